@@ -1,0 +1,1 @@
+"""Agents: one file an agent; the file's name is the agent's."""

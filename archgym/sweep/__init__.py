@@ -1,0 +1,1 @@
+"""A grid of runs, and the folder where they are stored."""

@@ -1,0 +1,1 @@
+"""Evaluators, and the tasks that pair them with spaces."""

@@ -1,0 +1,1 @@
+"""Tasks whose evaluator is a benchmark table."""

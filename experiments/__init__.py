@@ -1,0 +1,1 @@
+"""Sweep files and reproductions, each with what it shows."""
