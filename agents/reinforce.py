@@ -1,0 +1,100 @@
+"""REINFORCE: an independent softmax a choice, moved by the score-function gradient.
+
+Williams, "Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement Learning", Machine Learning
+1992, in the form of NATS-Bench's baseline (Dong et al., TPAMI 2021): logits start at 0.001 N(0, 1), one sample an update,
+Adam, an exponential moving average as baseline, bias-corrected and updated before the advantage is taken, no entropy
+bonus. The reward is the task's value as it stands (percent on accuracy tables, as there); a failed design counts as the
+worst seen so far.
+
+Choices with one path share one row of logits; in an open space choices share a row by sort, and the logits add to the
+logarithm of the space's law, so that the policy starts from it. Duplicates are proposed and charged, as published.
+"""
+
+from dataclasses import dataclass
+from math import exp, sqrt
+
+from archgym.agent import AskTellAgent, tunable
+from archgym.choice import masked_law
+from archgym.errors import ArchGymError
+from archgym.trial import Proposal
+
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # Adam's usual constants
+INITIAL_SPREAD = 1e-3
+MAX_REJECTED = 10_000  # draws of the policy that may be rejected in a row
+
+
+@dataclass
+class Reinforce(AskTellAgent):
+    learning_rate: float = tunable(0.01, over=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5), at_least=0.0)
+    """Adam's step size."""
+    momentum: float = tunable(0.9, over=(0.5, 0.8, 0.9, 0.95, 0.99), at_least=0.0, at_most=0.999)
+    """Of the moving average that serves as baseline."""
+
+    def setup(self, bench):
+        self.space, self.uniform = bench.space, bench.uniform("policy")
+        self.normal = bench.rng("logits").standard_normal
+        self.by_path = hasattr(self.space, "choices")
+        self.rows = {}
+        self.average, self.updates, self.lowest = 0.0, 0, 0.0
+
+    def ask(self, n):
+        for _ in range(MAX_REJECTED):
+            self.episode = []
+            trace = self.space.attempt(self.pick)
+            if trace is not None:
+                return [Proposal(self.space.clean(trace))]
+        raise ArchGymError(f"reinforce: {self.space.name} rejected {MAX_REJECTED:,} draws of the policy in a row")
+
+    def pick(self, choice):
+        """Draw from the policy, and remember what its gradient needs."""
+        name = choice.path if self.by_path else choice.sort_name
+        row = self.rows.get(name)
+        if row is None:
+            row = self.rows[name] = Row(self.normal(len(choice.options)) * INITIAL_SPREAD)
+        picks, _, law = masked_law(len(choice.options), choice.legal, choice.weights)
+        logits = row.logits
+        highest = max([logits[i] for i in picks])
+        mass = [p * exp(logits[i] - highest) for i, p in zip(picks, law)]
+        total = sum(mass)
+        level, at = self.uniform() * total, 0
+        while at < len(picks) - 1 and level >= mass[at]:
+            level -= mass[at]
+            at += 1
+        self.episode.append((row, picks, [m / total for m in mass], picks[at]))
+        return picks[at]
+
+    def tell(self, trials):
+        trial, = trials
+        reward = trial.value if trial.ok else self.lowest
+        self.lowest = min(self.lowest, reward) if self.updates else reward
+        self.updates += 1
+        self.average = self.momentum * self.average + (1 - self.momentum) * reward
+        advantage = reward - self.average / (1 - self.momentum**self.updates)
+        for row, picks, probabilities, taken in self.episode:
+            row.gradient[taken] -= advantage
+            for i, p in zip(picks, probabilities):
+                row.gradient[i] += advantage * p
+        rate = self.learning_rate / (1 - BETA1**self.updates)
+        correction = 1 - BETA2**self.updates
+        for row in self.rows.values():
+            row.step(rate, correction)
+
+
+class Row:
+    """The logits of one choice or sort, and Adam's moments."""
+
+    __slots__ = ("logits", "gradient", "first", "second")
+
+    def __init__(self, logits):
+        self.logits = logits.tolist()
+        self.gradient = [0.0] * len(logits)
+        self.first = [0.0] * len(logits)
+        self.second = [0.0] * len(logits)
+
+    def step(self, rate, correction):
+        logits, gradient, first, second = self.logits, self.gradient, self.first, self.second
+        for i, g in enumerate(gradient):
+            first[i] = m = BETA1 * first[i] + (1 - BETA1) * g
+            second[i] = v = BETA2 * second[i] + (1 - BETA2) * g * g
+            logits[i] -= rate * m / (sqrt(v / correction) + EPSILON)
+            gradient[i] = 0.0

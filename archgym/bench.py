@@ -1,0 +1,314 @@
+"""What an agent is given for one run: the space, `measure`, environments, generators, and what is left of the budget."""
+
+import math
+import traceback
+from time import perf_counter
+
+import numpy as np
+
+from . import streams
+from .budget import Budget, Remaining, or_infinity
+from .errors import AgentError, ArchGymError, BudgetSpent, Exhausted
+from .evaluator import Designs, Measurement, measure
+from .memo import genome_hashes, seed_at, seeds_at
+from .trial import Batch, Proposal, Trial, Trials
+
+UNCHARGED_LIMIT = 10_000  # uncharged proposals in a row before a run counts as exhausted
+ROOM = 65_536  # proposals that fit in one call, where the budget allows
+DUPLICATES = ("charge", "free", "refuse")
+
+
+class EvaluatorError(ArchGymError):
+    """An evaluator broke twice on one design: nobody's design is at fault, so nothing is charged."""
+
+
+class Bench:
+    """One run's dealings with a task. The ledger inside counts, charges, stops and records.
+
+    It never holds the task's judge: nothing of the holdout can be reached from here.
+    """
+
+    def __init__(self, memo, budget: Budget, seed: int, task_id: str, agent_name: str, *, duplicates="charge",
+                 cache=None):
+        if duplicates not in DUPLICATES:
+            raise ArchGymError(f"duplicates must be one of {', '.join(DUPLICATES)}, got {duplicates!r}")
+        self.space = memo.space
+        self.budget = budget
+        self.seed = seed
+        self.duplicates = duplicates
+        self._memo, self._cache = memo, cache
+        self._evaluator = memo.evaluator
+        self._labels = (task_id, agent_name)
+        self._noise = int(streams.generator(seed, task_id, "noise").integers(2**63))
+        self._records = []  # Trial or Trials, in order
+        self._count = 0  # trials recorded
+        self._charged = 0
+        self._cost = 0.0
+        self._units = 0.0
+        self._uncharged_in_a_row = 0
+        self.refused = 0
+        self._seen = {}  # identity -> measurements in this run
+        self._rows_seen = None  # the same by genome code, once a batch was measured
+        self._limits = Remaining(or_infinity(budget.evaluations), or_infinity(budget.cost),
+                                 or_infinity(budget.fidelity_units), or_infinity(budget.wall_seconds))
+        self._counts_only = (duplicates == "charge" and self._limits[1:] == (math.inf,) * 3)
+        self._noisy = self._evaluator.seeds > 1
+        self._ended = False
+        self._clock = []  # (trials so far, agent seconds so far, evaluator seconds so far), an entry a call
+        self._agent_seconds = self._evaluator_seconds = 0.0
+        self._started = self._left = perf_counter()
+
+    # What an agent may ask.
+
+    @property
+    def metrics(self):
+        """The search metrics, in each trial's `values`."""
+        return self._evaluator.metrics
+
+    @property
+    def fidelities(self) -> tuple[int, ...]:
+        return self._evaluator.fidelities
+
+    @property
+    def worst(self) -> float:
+        """The value of a design that failed."""
+        return self._memo.worst
+
+    @property
+    def remaining(self) -> Remaining:
+        limits = self._limits
+        return Remaining(limits.evaluations - self._charged, limits.cost - self._cost,
+                         limits.fidelity_units - self._units,
+                         limits.wall_seconds - (perf_counter() - self._started))
+
+    def room(self) -> int:
+        """How many proposals one call may bring, at least 1. BudgetSpent where nothing is left."""
+        if self._charged >= self._limits.evaluations or (not self._counts_only and min(self.remaining) <= 0):
+            self._ended = True
+            raise BudgetSpent("the budget is spent")
+        return int(min(self._limits.evaluations - self._charged, ROOM))
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """A generator for one purpose: a function of (seed, task, agent, purpose)."""
+        return streams.generator(self.seed, *self._labels, purpose)
+
+    def uniform(self, purpose: str) -> streams.Uniform:
+        """A fast stream of floats in [0, 1) for one purpose."""
+        return streams.uniform(self.rng(purpose))
+
+    def env(self, face: str = "construct", num_envs: int | None = None, **options):
+        """A Gymnasium environment over this bench's ledger; `num_envs` gives a vector environment."""
+        from .environment import make_face
+
+        return make_face(self, face, num_envs, **options)
+
+    def measure(self, proposals):
+        """Measure proposals in order: a list gives a list of Trial, a Batch gives Trials (columns).
+
+        Raises BudgetSpent at the first that the budget does not pay; those before it are recorded.
+        """
+        now = perf_counter()
+        self._agent_seconds += now - self._left
+        try:
+            if type(proposals) is Batch:
+                return self._measure_batch(proposals.genomes)
+            return self._measure_each(proposals)
+        except AttributeError:
+            for proposal in proposals:
+                if not isinstance(proposal, Proposal):
+                    raise AgentError(f"measure takes Proposals or a Batch, got {proposal!r}") from None
+            raise
+        except TypeError:
+            if not hasattr(proposals, "__iter__"):
+                raise AgentError(f"measure takes a sequence of Proposals or a Batch, got {proposals!r}") from None
+            raise
+        except BudgetSpent:
+            self._ended = True
+            raise
+        finally:
+            self._left = perf_counter()
+            self._evaluator_seconds += self._left - now
+            self._clock.append((self._count, self._agent_seconds, self._evaluator_seconds))
+
+    # The ledger.
+
+    def _measure_each(self, proposals):
+        if self._rows_seen is not None and self._noisy:
+            return self._after_batches(proposals)
+        entries, seen, records = self._memo.entries, self._seen, self._records
+        limit, plain, noisy, noise = self._limits.evaluations, self._counts_only, self._noisy, self._noise
+        trials = []
+        for proposal in proposals:
+            if self._charged >= limit:
+                raise BudgetSpent("the budget is spent")
+            genome = proposal.genome
+            try:
+                entry = entries.get(genome)
+            except TypeError:  # a list, an array
+                entry = None
+            if entry is None:
+                entry = self._memo.admit(genome)
+            if not plain or proposal.fidelity is not None:
+                trials.append(self._measure_carefully(proposal, entry))
+                continue
+            seed = 0
+            if noisy:
+                identity = entry.identity
+                times = seen.get(identity, 0)
+                seen[identity] = times + 1
+                if entry.seeds > 1:
+                    seed = seed_at(entry.hash, noise, times, entry.seeds)
+            ready = entry.ready[seed]
+            if ready is None:
+                ready = self._ready(entry, None, seed)
+            trial = Trial(self._count, entry.genome, ready[0], ready[1], ready[2], seed, proposal)
+            records.append(trial)
+            self._count += 1
+            self._charged += 1
+            trials.append(trial)
+        return trials
+
+    def _measure_carefully(self, proposal, entry) -> Trial:
+        """The same with fidelities, costs, clocks, and duplicates that are free or refused."""
+        fidelity = proposal.fidelity
+        if fidelity is not None and fidelity not in self.fidelities:
+            raise AgentError(f"a proposal asks for fidelity {fidelity!r}; allowed: None or "
+                             f"{', '.join(map(str, self.fidelities)) or 'nothing else'}")
+        place = (entry.identity, fidelity) if fidelity is not None else entry.identity
+        times = self._seen.get(place, 0)
+        if times and self.duplicates != "charge":
+            return self._uncharged(proposal, entry, fidelity)
+        seed = seed_at(entry.hash, self._noise, times, entry.seeds) if entry.seeds > 1 else 0
+        value, ok, measurement = self._ready(entry, fidelity, seed)
+        self._charge(measurement.cost, 1.0 if fidelity is None else fidelity / self.fidelities[-1])
+        self._seen[place] = times + 1
+        self._uncharged_in_a_row = 0
+        return self._record(Trial(self._count, entry.genome, value, ok, measurement, seed, proposal))
+
+    def _charge(self, cost, units):
+        limits = self._limits
+        over = (self._cost + cost > limits.cost or self._units + units > limits.fidelity_units * (1 + 1e-12)
+                or perf_counter() - self._started > limits.wall_seconds)
+        if over and (self.budget.overshoot == "refuse" or min(self.remaining) <= 0):
+            raise BudgetSpent("the budget is spent")
+        self._cost += cost
+        self._units += units
+        self._charged += 1
+
+    def _uncharged(self, proposal, entry, fidelity) -> Trial:
+        self._uncharged_in_a_row += 1
+        if self._uncharged_in_a_row >= UNCHARGED_LIMIT:
+            raise Exhausted(f"{UNCHARGED_LIMIT:,} proposals in a row were measured before")
+        if self.duplicates == "refuse":
+            self.refused += 1
+            return Trial(-1, entry.genome, self.worst, False, Measurement({}, 0.0, "refused"), 0, proposal, False)
+        seed = seed_at(entry.hash, self._noise, 0, entry.seeds) if entry.seeds > 1 else 0
+        value, ok, measurement = self._ready(entry, fidelity, seed)
+        return self._record(Trial(self._count, entry.genome, value, ok, measurement, seed, proposal, False))
+
+    def _record(self, trial):
+        self._records.append(trial)
+        self._count += 1
+        return trial
+
+    def _ready(self, entry, fidelity, seed):
+        """(value, ok, measurement), measured when first asked for in this process."""
+        place = seed if fidelity is None else (fidelity, seed)
+        ready = entry.others.get(place) if fidelity is not None else entry.ready[seed]
+        if ready is None:
+            ready = self._priced(entry, fidelity, seed)
+            (entry.ready if fidelity is None else entry.others)[place] = ready
+        return ready
+
+    def _priced(self, entry, fidelity, seed):
+        evaluator = self._evaluator
+        if evaluator.instant or self._cache is None:
+            found = self._retried(entry, fidelity, seed)
+        else:
+            identity = entry.identity if type(entry.identity) is str else self.space.genome_text(entry.identity)
+            found = self._cache.get_or_measure(
+                evaluator.fingerprint, identity, fidelity, seed, evaluator.limit_seconds,
+                lambda: self._retried(entry, fidelity, seed))
+        return self._memo.priced(found)
+
+    def _retried(self, entry, fidelity, seed) -> Measurement:
+        """An error that is not the design's fault is retried once, then ends the run uncharged."""
+        for attempt in (1, 2):
+            try:
+                return measure(self._evaluator, entry.design, fidelity, seed,
+                               lambda: self.space.text_of(entry.genome))
+            except Exception as error:
+                if attempt == 2:
+                    raise EvaluatorError(
+                        f"the evaluator broke twice on design {self.space.text_of(entry.genome)} (seed {seed}): "
+                        f"{type(error).__name__}: {error}") from error
+
+    # Batches: the same accounts, on arrays.
+
+    def _measure_batch(self, genomes):
+        columnar = (isinstance(genomes, np.ndarray) and self._evaluator.instant and self._counts_only
+                    and self._evaluator.identity == "genome" and hasattr(self.space, "codes"))
+        if not columnar:
+            return self._measure_each([Proposal(tuple(int(p) for p in genome)) for genome in genomes])
+        room = int(min(self._limits.evaluations - self._charged, len(genomes)))
+        trials = self._measure_rows(genomes[:room]) if room else []
+        if room < len(genomes):
+            raise BudgetSpent("the budget is spent")
+        return trials
+
+    def _measure_rows(self, genomes):
+        self.space.check_rows(genomes)
+        designs = Designs(self.space, genomes)
+        seeds = np.zeros(len(genomes), np.int64)
+        if self._noisy:
+            counts = self._evaluator.seeds_of_many(designs)
+            seeds = seeds_at(genome_hashes(genomes), self._noise, self._times_seen(self.space.codes(genomes)), counts)
+        found = self._evaluator.evaluate_many(designs, fidelity=None, seeds=seeds)
+        values = self._memo.objective.column(found.values)
+        if found.statuses is not None:
+            values = np.where([s == "ok" for s in found.statuses], values, self.worst)
+        trials = Trials(self._count, genomes, found, values, seeds)
+        self._records.append(trials)
+        self._count += len(trials)
+        self._charged += len(trials)
+        return trials
+
+    def _times_seen(self, codes):
+        """How often each row's design was measured before in this run, earlier rows of the batch included."""
+        if self._rows_seen is None:
+            self._rows_seen = {}
+            for genome, times in self._seen.items():
+                self._rows_seen[int(self.space.codes(np.array([genome]))[0])] = times
+        order = np.argsort(codes, kind="stable")
+        ordered = codes[order]
+        first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+        lengths = np.diff(np.r_[first, len(codes)])
+        seen = self._rows_seen
+        before = []
+        for code, length in zip(ordered[first].tolist(), lengths.tolist()):
+            times = seen.get(code, 0)
+            before.append(times)
+            seen[code] = times + length
+        times = np.empty(len(codes), np.int64)
+        times[order] = np.arange(len(codes)) - np.repeat(first, lengths) + np.repeat(before, lengths)
+        return times
+
+    def _after_batches(self, proposals):
+        """Single proposals of a run that also measures batches: counted where the batches are."""
+        trials = []
+        for proposal in proposals:
+            if self._charged >= self._limits.evaluations:
+                raise BudgetSpent("the budget is spent")
+            entry = self._memo.entries.get(proposal.genome) or self._memo.admit(proposal.genome)
+            if proposal.fidelity is not None:
+                trials.append(self._measure_carefully(proposal, entry))
+                continue
+            row = self._measure_rows(np.array([entry.genome]))[0]
+            row.proposal = proposal
+            self._records[-1] = row
+            trials.append(row)
+        return trials
+
+
+def describe_failure(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))

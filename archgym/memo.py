@@ -1,0 +1,105 @@
+"""What one process remembers of a task's designs: genome -> design, and ready measurements of fast evaluators.
+
+Memory only saves time: what a run charges, counts and records does not depend on it.
+"""
+
+from collections import defaultdict
+
+import numpy as np
+
+from .errors import AgentError
+from .streams import word
+
+LIMIT = 200_000  # designs remembered before the memory is emptied
+_PRIME, _OFFSET, _MASK = 0x100000001B3, 0xCBF29CE484222325, (1 << 64) - 1
+_MIX = 0x9E3779B97F4A7C15
+
+
+class Entry:
+    """A design: its clean genome, what identifies it, and its ready (value, ok, measurement) a seed."""
+
+    __slots__ = ("genome", "identity", "design", "seeds", "ready", "others", "hash")
+
+    def __init__(self, genome, identity, design, seeds, hash):
+        self.genome = genome
+        self.identity = identity
+        self.design = design
+        self.seeds = seeds
+        self.ready = [None] * seeds if seeds <= 64 else defaultdict(lambda: None)
+        self.others = {}  # (fidelity, seed) -> the same, below the highest fidelity
+        self.hash = hash
+
+
+class Memo:
+    def __init__(self, space, evaluator, objective, worst):
+        self.space, self.evaluator, self.objective, self.worst = space, evaluator, objective, worst
+        self.entries: dict[tuple, Entry] = {}
+
+    def admit(self, genome) -> Entry:
+        """The entry of a genome seen for the first time. IllegalGenome where it builds no design."""
+        try:
+            picks = tuple(int(p) for p in genome)
+            if any(p != q for p, q in zip(picks, genome)):
+                raise TypeError
+        except (TypeError, ValueError):
+            raise AgentError(f"a genome is a tuple of whole numbers, got {genome!r}") from None
+        if self.space.dead_ends:
+            design = self.space.decode(picks)
+            picks = self.space.encode(design)
+        else:
+            design = self.space.decode(picks)
+        if self.evaluator.identity == "key":
+            identity = self.space.key_of(picks)
+            hash = word(identity)
+        else:
+            identity = picks
+            hash = genome_hash(picks)
+        if len(self.entries) >= LIMIT:
+            self.entries.clear()
+        entry = Entry(picks, identity, design, int(self.evaluator.seeds_of(design)), hash)
+        self.entries[tuple(genome)] = entry
+        return entry
+
+    def priced(self, measurement) -> tuple:
+        """(value, ok, measurement): what a trial needs."""
+        ok = measurement.status == "ok"
+        return (self.objective.value(measurement.values) if ok else self.worst), ok, measurement
+
+
+def genome_hash(genome) -> int:
+    """64 bits of a genome (FNV-1a over its picks); `genome_hashes` gives the same for rows of an array."""
+    h = _OFFSET
+    for pick in genome:
+        h = ((h ^ pick) * _PRIME) & _MASK
+    return h
+
+
+def genome_hashes(genomes: np.ndarray) -> np.ndarray:
+    h = np.full(len(genomes), _OFFSET, np.uint64)
+    for column in genomes.T:
+        h = (h ^ column.astype(np.uint64)) * np.uint64(_PRIME)
+    return h
+
+
+def seed_at(hash: int, noise: int, occurrence: int, count: int) -> int:
+    """Which of `count` seeds a run's `occurrence`-th measurement of a design takes.
+
+    A cyclic order with a start and a direction drawn from (run seed, task, design), so every order of two or three
+    seeds is as likely as any other, and two agents with one seed meet the same noise.
+    """
+    x = ((hash ^ noise) * _MIX) & _MASK
+    x ^= x >> 32
+    x = (x * _MIX) & _MASK
+    x >>= 32
+    return ((x >> 1) + (occurrence if x & 1 else -occurrence)) % count
+
+
+def seeds_at(hashes: np.ndarray, noise: int, occurrences: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """`seed_at` for arrays."""
+    mix = np.uint64(_MIX)
+    x = (hashes ^ np.uint64(noise)) * mix
+    x ^= x >> np.uint64(32)
+    x *= mix
+    x >>= np.uint64(32)
+    signed = np.where(x & np.uint64(1), occurrences, -occurrences)
+    return ((x >> np.uint64(1)).astype(np.int64) + signed) % counts

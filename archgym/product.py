@@ -1,0 +1,168 @@
+"""Spaces whose choices never depend on earlier picks: genomes are rows of an integer array, all is vectorised."""
+
+import math
+from bisect import bisect_right
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+
+from .choice import Choice, draw_other, masked_law
+from .errors import ArchGymError, IllegalDesign, IllegalGenome
+from .space import Space
+from .streams import Uniform
+from .variation import path_walk
+
+MEMO_LIMIT = 100_000  # spaces up to this size keep every design they have decoded
+
+
+class ProductSpace(Space):
+    """Give `choices`; write `assemble` (options -> design) and `answer` where a design is not the tuple of options."""
+
+    law = "uniform over genomes"
+
+    def __init__(self, choices: tuple[Choice, ...] | None = None):
+        if choices is not None:
+            self.choices = tuple(choices)
+        paths = [choice.path for choice in self.choices]
+        if len(set(paths)) != len(paths):
+            raise ArchGymError(f"{self.name}: two choices have one path: {paths}")
+        self._picks = [masked_law(len(c.options), c.legal, c.weights) for c in self.choices]
+        self._plain = all(c.legal is None and c.weights is None for c in self.choices)
+        self._sizes = [len(c.options) for c in self.choices]
+        self._open = [i for i, c in enumerate(self.choices) if len(c.legal_picks()) > 1]
+        self._walk = path_walk([self.choices[i].path for i in self._open])
+        self._designs = {}
+        self._positions = {path: i for i, path in enumerate(paths)}
+        if not self._plain and any(c.weights for c in self.choices):
+            self.law = "each choice drawn by its weights, independently"
+
+    def assemble(self, options: tuple):
+        """The design made of one option a choice."""
+        return options
+
+    def answer(self, design, choice):
+        return design[self._positions[choice.path]]
+
+    def build(self):
+        options = []
+        for choice in self.choices:
+            options.append((yield choice))
+        return self.assemble(tuple(options))
+
+    @cached_property
+    def size(self) -> int:
+        return math.prod(len(c.legal_picks()) for c in self.choices)
+
+    @cached_property
+    def sorts(self):
+        sorts = {}
+        for choice in self.choices:
+            if sorts.setdefault(choice.sort_name, choice.options) != choice.options:
+                raise ArchGymError(f"{self.name}: sort {choice.sort_name!r} has two sets of options; "
+                                   "a sort has the same options wherever it appears")
+        return dict(sorted(sorts.items()))
+
+    @property
+    def vector_length(self):
+        return len(self.choices)
+
+    def decode(self, genome):
+        try:
+            return self._designs[genome]
+        except KeyError:
+            pass
+        if len(genome) != len(self.choices):
+            raise IllegalGenome(f"{self.name}: genome {tuple(genome)} has {len(genome)} picks, "
+                                f"its design needs {len(self.choices)}")
+        for choice, pick in zip(self.choices, genome):
+            if not choice.is_legal(pick):
+                raise IllegalGenome(
+                    f"{self.name}: genome {tuple(genome)} picks {pick} at choice {choice.name!r}; allowed: "
+                    + ", ".join(f"{i} ({choice.options[i]})" for i in choice.legal_picks()))
+        design = self.assemble(tuple(c.options[p] for c, p in zip(self.choices, genome)))
+        if self.size <= MEMO_LIMIT:
+            self._designs[tuple(genome)] = design
+        return design
+
+    def sample(self, u: Uniform):
+        if self._plain:
+            return tuple([int(u() * size) for size in self._sizes])
+        return tuple([picks[bisect_right(cumulative, u())] for picks, cumulative, _ in self._picks])
+
+    def sample_many(self, rng, n):
+        """(n, choices) array of picks; the same draws, row by row, as `sample` makes from one stream of `rng`."""
+        floats = rng.random((n, len(self.choices)))
+        if self._plain:
+            floats *= self._sizes
+            return floats.astype(np.int16)
+        genomes = np.empty(floats.shape, np.int16)
+        for column, (picks, cumulative, _) in enumerate(self._picks):
+            genomes[:, column] = np.asarray(picks)[np.searchsorted(cumulative, floats[:, column], side="right")]
+        return genomes
+
+    def mutate(self, genome, u, *, law="choice"):
+        if not self._open:
+            return None
+        if law == "path":
+            i = self._open[min(bisect_right(self._walk, u() * self._walk[-1]), len(self._open) - 1)]
+        else:
+            i = self._open[int(u() * len(self._open))]
+        if self._plain:
+            pick = int(u() * (self._sizes[i] - 1))
+            return genome[:i] + (pick + (pick >= genome[i]),) + genome[i + 1:]
+        pick = draw_other(self.choices[i], genome[i], u)
+        return None if pick is None else genome[:i] + (pick,) + genome[i + 1:]
+
+    def regrow(self, genome, u):
+        return self.mutate(genome, u)
+
+    def neighbours(self, genome, u):
+        return [genome[:i] + (other,) + genome[i + 1:]
+                for i in self._open for other in self.choices[i].legal_picks(excluding=genome[i])]
+
+    def enumerate(self):
+        return product(*(c.legal_picks() for c in self.choices))
+
+    def from_vector(self, vector):
+        """One number in [0, 1] a choice, cut into bins by the choice's law (k equal bins where it is uniform)."""
+        if len(vector) != len(self.choices) or not all(0 <= x <= 1 for x in vector):
+            raise ArchGymError(f"{self.name}: a vector is {len(self.choices)} numbers between 0 and 1, got {vector!r}")
+        return tuple([picks[min(bisect_right(cumulative, x), len(picks) - 1)]
+                      for x, (picks, cumulative, _) in zip(vector, self._picks)])
+
+    def to_vector(self, genome) -> tuple[float, ...]:
+        """The middle of each pick's bin: `from_vector(to_vector(g)) == g`."""
+        middles = []
+        for pick, (picks, cumulative, share) in zip(genome, self._picks):
+            at = picks.index(pick)
+            middles.append(cumulative[at] - share[at] / 2)
+        return tuple(middles)
+
+    def codes(self, genomes: np.ndarray) -> np.ndarray:
+        """(n,) int64: each row's mixed-radix number, most significant choice first."""
+        code = np.zeros(len(genomes), np.int64)
+        for column, size in enumerate(self._sizes):
+            code = code * size + genomes[:, column]
+        return code
+
+    def check_rows(self, genomes: np.ndarray) -> None:
+        """IllegalGenome for the first row that picks what is not there; vectorised."""
+        genomes = np.asarray(genomes)
+        if genomes.ndim != 2 or genomes.shape[1] != len(self.choices):
+            raise IllegalGenome(f"{self.name}: genomes are rows of {len(self.choices)} picks, got shape {genomes.shape}")
+        bad = (genomes < 0).any(axis=1) | (genomes >= self._sizes).any(axis=1)
+        for column, choice in enumerate(self.choices):
+            if choice.legal is not None:
+                bad |= ~np.asarray(choice.legal)[np.clip(genomes[:, column], 0, len(choice.options) - 1)]
+        if bad.any():
+            self.decode(tuple(genomes[bad.argmax()].tolist()))
+
+    def design(self, options):
+        try:
+            return super().design(options)
+        except IllegalDesign as why:
+            raise IllegalDesign(f"{why} (choices: {', '.join(c.name for c in self.choices)})") from None
+
+    def __repr__(self):
+        return f"{self.name}()" if type(self) is not ProductSpace else f"ProductSpace({len(self.choices)} choices)"

@@ -1,0 +1,166 @@
+"""Bootstrap intervals over the seeds of an experiment.
+
+The seeds stand on the first axis. The interval is Hesterberg's expanded percentile interval ("What Teachers Should Know
+About the Bootstrap", The American Statistician 69(4), 2015, section 5.3): the percentiles of the resampled statistic,
+taken further out so that for a mean they reach as far as Student's t. At 10 normal seeds a plain 95 % percentile interval
+covers 89 %, this one 94 %; BCa does no better than the plain one there.
+"""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+NORMAL = NormalDist()
+CHUNK = 4_000_000  # numbers resampled at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate and its confidence interval; numbers, or arrays of one shape (a curve, a matrix)."""
+
+    estimate: np.ndarray | float
+    low: np.ndarray | float
+    """NaN where nothing can be said: fewer than two seeds."""
+    high: np.ndarray | float
+    level: float = 0.95
+
+
+def bootstrap(values, rng, statistic="mean", *, level=0.95, resamples=2000):
+    """Interval of a statistic over seeds.
+
+    values: (S, ...) one row a seed. A NaN is a seed that has no value there; the mean and the median pass over it.
+    rng: numpy Generator. statistic: "mean", "median", or a function `f(values, axis)` that reduces one axis.
+    Returns an Interval whose entries have the shape of one row.
+    Raises ValueError without seeds, or for a level outside (0, 1).
+    """
+    values = seeds_first(values)
+    reduce = {"mean": _mean, "median": _median}.get(statistic, statistic)
+    if not callable(reduce):
+        raise ValueError(f"unknown statistic {statistic!r}: give 'mean', 'median' or a function f(values, axis)")
+    tail = tail_probability(len(values), level)
+    estimate = reduce(values, 0)
+    picks = rng.integers(0, len(values), (int(resamples), len(values)))
+    replicates = _mean_replicates(values, picks) if reduce is _mean else _replicates(values, picks, reduce)
+    low, high = _percentiles(replicates, (tail, 1 - tail))
+    told = np.sum(~np.isnan(values), axis=0) >= 2
+    if np.shape(low) == told.shape:
+        low, high = np.where(told, low, np.nan), np.where(told, high, np.nan)
+    elif len(values) < 2:
+        low, high = np.full_like(low, np.nan), np.full_like(high, np.nan)
+    return Interval(plain(estimate), plain(low), plain(high), level)
+
+
+def paired_difference(first, second, rng, statistic="mean", *, level=0.95, resamples=2000):
+    """Interval of a statistic of `first - second`, for two agents that ran the same seeds in the same order.
+
+    first, second: (S, ...). Use `share_seeds` where the runs of one are not all there.
+    """
+    first, second = seeds_first(first), seeds_first(second)
+    if first.shape != second.shape:
+        raise ValueError(f"paired values need one shape, got {first.shape} and {second.shape}: align them with share_seeds")
+    return bootstrap(first - second, rng, statistic, level=level, resamples=resamples)
+
+
+def share_seeds(*seeds):
+    """Where each agent keeps the seeds that all of them ran.
+
+    seeds: one sequence of distinct seeds an agent. Returns (shared seeds, ascending; a list with one index array an agent).
+    """
+    arrays = [np.asarray(s) for s in seeds]
+    for array in arrays:
+        if len(np.unique(array)) != len(array):
+            raise ValueError(f"a seed occurs twice in {array.tolist()}: one run a seed can be paired")
+    shared = arrays[0] if arrays else np.array([], int)
+    for array in arrays[1:]:
+        shared = np.intersect1d(shared, array)
+    shared = np.sort(shared)
+    rows = []
+    for array in arrays:
+        order = np.argsort(array)
+        rows.append(order[np.searchsorted(array[order], shared)])
+    return shared, rows
+
+
+def tail_probability(seeds, level=0.95):
+    """Share of the replicates left outside at each end: Phi(-sqrt(S/(S-1)) t), t the quantile of Student's t at S - 1."""
+    if not 0 < level < 1:
+        raise ValueError(f"level {level!r}: a confidence level lies between 0 and 1, 0.95 for 95 %")
+    if seeds < 2:
+        return (1 - level) / 2
+    return NORMAL.cdf(-((seeds / (seeds - 1)) ** 0.5) * student_t_quantile(0.5 + level / 2, seeds - 1))
+
+
+def student_t_quantile(p, freedom):
+    """Quantile of Student's t, p in (0, 1). Closed form at 1 and 2 degrees of freedom, else Cornish and Fisher's series
+    (Abramowitz and Stegun 26.7.5): within 1 % for p <= .975 at 3, .05 % from 8 on."""
+    if freedom == 1:
+        return float(np.tan(np.pi * (p - 0.5)))
+    if freedom == 2:
+        return (2 * p - 1) * (2 / (4 * p * (1 - p))) ** 0.5
+    z = NORMAL.inv_cdf(p)
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return z + sum(term / freedom**k for k, term in enumerate(terms, 1))
+
+
+def seeds_first(values):
+    """The values as a float array with at least one seed on the first axis."""
+    values = np.asarray(values, float)
+    if values.ndim == 0 or len(values) == 0:
+        raise ValueError("no seeds: give an array with one row a finished run")
+    return values
+
+
+def plain(x):
+    """A 0-d array as a Python float, any other as it is."""
+    return float(x) if np.ndim(x) == 0 else x
+
+
+def _mean(values, axis):
+    absent = np.isnan(values)
+    if not absent.any():
+        origin = np.take(values, 0, axis)  # equal seeds must have their own value as mean, to the last bit
+        return origin + np.mean(values - np.expand_dims(origin, axis), axis)
+    with np.errstate(invalid="ignore"):
+        return np.where(absent, 0, values).sum(axis) / (~absent).sum(axis)
+
+
+def _median(values, axis):
+    # A sort along contiguous memory beats np.median several times over for thirty seeds; NaN sorts last.
+    ordered = np.sort(np.moveaxis(values, axis, -1), axis=-1)
+    present = (~np.isnan(ordered)).sum(-1, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum(present - 1, 0) // 2, -1)
+    high = np.take_along_axis(ordered, np.minimum(present // 2, ordered.shape[-1] - 1), -1)
+    return ((low + high) / 2)[..., 0]
+
+
+def _mean_replicates(values, picks):
+    """(B, ...) means of the resamples, by counting how often each seed was drawn: a matrix product."""
+    resamples, seeds = picks.shape
+    counts = np.bincount((picks + seeds * np.arange(resamples)[:, None]).ravel(), minlength=resamples * seeds)
+    counts = counts.reshape(resamples, seeds).astype(float)
+    flat = values.reshape(seeds, -1)
+    absent = np.isnan(flat)
+    if absent.any():
+        with np.errstate(invalid="ignore"):
+            means = (counts @ np.where(absent, 0, flat)) / (counts @ ~absent)
+    else:
+        means = flat[0] + (counts @ (flat - flat[0])) / seeds
+    return means.reshape(resamples, *values.shape[1:])
+
+
+def _replicates(values, picks, reduce):
+    step = max(1, CHUNK // values.size)
+    return np.concatenate([reduce(values[picks[i : i + step]], 1) for i in range(0, len(picks), step)])
+
+
+def _percentiles(replicates, q):
+    if np.isnan(replicates).any():
+        with np.errstate(all="ignore"):
+            return np.nanquantile(replicates, q, axis=0)
+    return np.quantile(replicates, q, axis=0)

@@ -1,0 +1,159 @@
+"""A run's rows: what was proposed, measured and charged, as columns."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .trial import Trials
+
+
+@dataclass
+class Trajectory:
+    """Columns of equal length, an entry an evaluation, in the order of the run."""
+
+    genomes: "list[tuple[int, ...]] | np.ndarray"
+    """Clean genomes: tuples, or the rows of an integer array."""
+    fidelity: np.ndarray
+    """int32; 0 stands for the highest."""
+    seed: np.ndarray
+    status: list[str]
+    value: np.ndarray
+    """Scalarised search objective, larger is better; the task's worst value where a design failed."""
+    cost: np.ndarray
+    """Declared cost of each evaluation."""
+    charged: np.ndarray
+    metrics: dict[str, np.ndarray]
+    """Search metrics in their own units; NaN where a design failed."""
+    tag: list[str | None]
+    parents: list[tuple[int, ...]]
+    error: list[str | None]
+    agent_seconds: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    """Cumulative seconds that the agent itself took, clocked: not part of what is reproducible."""
+    evaluator_seconds: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    def __len__(self):
+        return len(self.value)
+
+    def genome(self, index) -> tuple[int, ...]:
+        return tuple(int(p) for p in self.genomes[index])
+
+    @property
+    def ok(self) -> np.ndarray:
+        if type(self.status) is _AllOk:
+            return np.ones(len(self), bool)
+        return np.array([s == "ok" for s in self.status], bool)
+
+    def incumbents(self) -> np.ndarray:
+        """(N,) running best value over trials of the highest fidelity seen so far, failed ones at their worst."""
+        return self.value[self.incumbent_rows()] if len(self) else self.value
+
+    def incumbent_rows(self) -> np.ndarray:
+        """(N,) index of the trial that is the incumbent after each evaluation: the best so far, the earliest on ties.
+
+        Where fidelities are mixed, trials of a higher fidelity replace those of lower ones.
+        """
+        if not len(self):
+            return np.zeros(0, np.int64)
+        level = np.where(self.fidelity == 0, np.iinfo(np.int32).max, self.fidelity)
+        score = self.value
+        if (level != level[0]).any():
+            # Lexicographic (fidelity, value): dense ranks of both, whose running maximum is the incumbent.
+            order = np.lexsort((score, level))
+            step = (np.diff(level[order]) != 0) | (np.diff(score[order]) != 0)
+            rank = np.empty(len(score), np.int64)
+            rank[order] = np.r_[0, np.cumsum(step)]
+            score = rank
+        best = np.maximum.accumulate(score)
+        improves = np.r_[True, best[1:] > best[:-1]]
+        return np.maximum.accumulate(np.where(improves, np.arange(len(score)), 0))
+
+    def duplicates(self, space) -> np.ndarray:
+        """(N,) bool: whether a design of the same key was measured earlier in this run at the same fidelity."""
+        seen, flags = set(), np.zeros(len(self), bool)
+        if not len(self):
+            return flags
+        if isinstance(self.genomes, np.ndarray) and hasattr(space, "codes"):
+            codes, inverse = np.unique(space.codes(self.genomes), return_inverse=True)
+            first = np.zeros(len(codes), np.int64)
+            first[inverse[::-1]] = np.arange(len(self))[::-1]
+            keys = [space.key_of(self.genome(i)) for i in first.tolist()]
+            labels = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+            places = np.array([labels[key] for key in keys])[inverse] + len(labels) * self.fidelity.astype(np.int64)
+            _, firsts = np.unique(places, return_index=True)
+            flags[:] = True
+            flags[firsts] = False
+            return flags
+        for i, genome in enumerate(self.genomes):
+            place = (space.key_of(tuple(genome)), int(self.fidelity[i]))
+            flags[i] = place in seen
+            seen.add(place)
+        return flags
+
+
+class _AllOk(list):
+    """The statuses of a run in which nothing failed."""
+
+
+def build(records, clock, metric_names) -> Trajectory:
+    """Columns from a bench's records: single trials and measured batches, in order."""
+    parts, singles = [], []
+    for record in records:
+        if type(record) is Trials:
+            if singles:
+                parts.append(_from_trials(singles, metric_names))
+                singles = []
+            parts.append(_from_batch(record, metric_names))
+        else:
+            singles.append(record)
+    if singles or not parts:
+        parts.append(_from_trials(singles, metric_names))
+    trajectory = parts[0] if len(parts) == 1 else _joined(parts)
+    trajectory.agent_seconds, trajectory.evaluator_seconds = _seconds(clock, len(trajectory))
+    return trajectory
+
+
+def _from_trials(trials, names) -> Trajectory:
+    measurements = [t.measurement for t in trials]
+    all_ok = all([t.ok for t in trials])
+    statuses = _AllOk(["ok"] * len(trials)) if all_ok else [m.status for m in measurements]
+    nan = float("nan")
+    metrics = {name: np.array([m.values[name] for m in measurements] if all_ok else
+                              [m.values.get(name, nan) for m in measurements], float) for name in names}
+    proposals = [t.proposal for t in trials]
+    return Trajectory(
+        [t.genome for t in trials], np.array([p.fidelity or 0 for p in proposals], np.int32),
+        np.array([t.seed for t in trials], np.int32), statuses, np.array([t.value for t in trials], float),
+        np.array([m.cost for m in measurements], float), np.array([t.charged for t in trials], bool), metrics,
+        [p.tag for p in proposals], [p.parents for p in proposals], [m.error for m in measurements])
+
+
+def _from_batch(trials, names) -> Trajectory:
+    n, found = len(trials), trials.measurements
+    return Trajectory(
+        trials.genomes, np.zeros(n, np.int32), np.asarray(trials.seeds, np.int32),
+        _AllOk(["ok"] * n) if found.statuses is None else list(found.statuses), trials.values,
+        np.asarray(found.cost, float), np.ones(n, bool), {name: found.values[name] for name in names},
+        [None] * n, [()] * n, [None] * n if found.errors is None else list(found.errors))
+
+
+def _joined(parts) -> Trajectory:
+    arrays = all(isinstance(p.genomes, np.ndarray) for p in parts)
+    statuses = [s for p in parts for s in p.status]
+    return Trajectory(
+        np.concatenate([p.genomes for p in parts]) if arrays else
+        [p.genome(i) for p in parts for i in range(len(p))],
+        *(np.concatenate([getattr(p, name) for p in parts]) for name in ("fidelity", "seed")),
+        _AllOk(statuses) if all(type(p.status) is _AllOk or not len(p) for p in parts) else statuses,
+        *(np.concatenate([getattr(p, name) for p in parts]) for name in ("value", "cost", "charged")),
+        {name: np.concatenate([p.metrics[name] for p in parts]) for name in parts[0].metrics},
+        *([x for p in parts for x in getattr(p, name)] for name in ("tag", "parents", "error")))
+
+
+def _seconds(clock, n):
+    """Cumulative (agent, evaluator) seconds of each trial; the trials of one call share its time equally."""
+    if not n:
+        return np.zeros(0), np.zeros(0)
+    counts = np.array([0, *(c for c, _, _ in clock)])
+    at = np.arange(1, n + 1)
+    return tuple(np.interp(at, counts, np.array([0.0, *column])) for column in
+                 ([a for _, a, _ in clock], [e for _, _, e in clock]))

@@ -1,0 +1,157 @@
+"""Variation is replay with an edited pick: mutation, subtree mutation, strict exchange, neighbours, enumeration.
+
+Paths are tuples, compared by component: a choice lies below another where its path extends the other's.
+"""
+
+from bisect import bisect_right
+
+from .choice import draw, draw_other
+from .streams import Uniform
+
+TRIES = 64  # edits tried before a genome is said to have no other design near
+
+
+def mutate(space, genome, u: Uniform, law="choice"):
+    trace = space.trace(genome)
+    return _first_different(space, trace, u, law, below=False)
+
+
+def regrow(space, genome, u: Uniform):
+    trace = space.trace(genome)
+    return _first_different(space, trace, u, "choice", below=True)
+
+
+def _first_different(space, trace, u, law, below):
+    open_positions = [i for i, c in enumerate(trace.choices) if len(c.legal_picks()) > 1]
+    if not open_positions:
+        return None
+    weights = path_walk([trace.choices[i].path for i in open_positions]) if law == "path" else None
+    for _ in range(TRIES):
+        position = open_positions[_weighted_index(weights, u) if weights else int(u() * len(open_positions))]
+        child = edit(space, trace, position, draw_other(trace.choices[position], trace.picks[position], u), u, below)
+        if child is not None and child != trace.picks:
+            return child
+    return None
+
+
+def edit(space, trace, position, new_pick, u: Uniform, below=False):
+    """Replay `trace` with another pick at `position`. None where that builds nothing.
+
+    Later choices keep their pick by path while it is legal (with `below`, not those under the edited path); the
+    others are drawn by their law.
+    """
+    if new_pick is None:
+        return None
+    root = trace.choices[position].path
+    kept = {}
+    for choice, old in zip(trace.choices[position + 1:], trace.picks[position + 1:]):
+        if not (below and choice.path[:len(root)] == root):
+            kept[choice.path] = old
+    before = iter((*trace.picks[:position], new_pick))
+
+    def pick(choice):
+        if (given := next(before, None)) is not None:
+            return given
+        old = kept.get(choice.path)
+        return old if old is not None and choice.is_legal(old) else draw(choice, u)
+
+    edited = space.attempt(pick)
+    return None if edited is None else space.clean(edited)
+
+
+def exchange(space, genome, donor, u: Uniform):
+    """Strict exchange of subtrees: moved picks must be legal where they land, and nothing is drawn again."""
+    ours, theirs = space.trace(genome), space.trace(donor)
+    pairs = [(i, j) for i, a in enumerate(ours.choices) for j, b in enumerate(theirs.choices)
+             if a.sort_name == b.sort_name]
+    for _ in range(min(TRIES, len(pairs))):
+        i, j = pairs.pop(int(u() * len(pairs)))
+        child = _graft(space, ours, ours.choices[i].path, theirs, theirs.choices[j].path)
+        if child is not None and child != genome:
+            return child
+    return None
+
+
+class _DoesNotFit(Exception):
+    pass
+
+
+def _graft(space, ours, root, theirs, source):
+    moved = {root + c.path[len(source):]: p for c, p in zip(theirs.choices, theirs.picks)
+             if c.path[:len(source)] == source}
+    kept = {c.path: p for c, p in zip(ours.choices, ours.picks) if c.path[:len(root)] != root}
+    given = kept | moved
+
+    def pick(choice):
+        index = given.pop(choice.path, None)
+        if index is None or not choice.is_legal(index):
+            raise _DoesNotFit
+        return index
+
+    try:
+        grafted = space.attempt(pick)
+    except _DoesNotFit:
+        return None
+    return None if grafted is None or given else space.clean(grafted)
+
+
+def neighbours(space, genome, u: Uniform):
+    trace = space.trace(genome)
+    found = {}
+    for position, (choice, pick) in enumerate(zip(trace.choices, trace.picks)):
+        for other in choice.legal_picks(excluding=pick):
+            child = edit(space, trace, position, other, u)
+            if child is not None and child != genome:
+                found[child] = None
+    return list(found)
+
+
+def enumerate_genomes(space):
+    """Depth first over prefixes; a prefix's first unanswered choice branches. Abandoned picks are left out."""
+    stack = [()]
+    while stack:
+        prefix = stack.pop()
+        given = iter(prefix)
+        branch = None
+
+        def pick(choice):
+            nonlocal branch
+            if (index := next(given, None)) is not None:
+                return index
+            branch = choice
+            raise _DoesNotFit
+
+        try:
+            trace = space.attempt(pick)
+        except _DoesNotFit:
+            stack.extend((*prefix, i) for i in reversed(branch.legal_picks()))
+            continue
+        if trace is not None and (not space.dead_ends or space.encode(trace.design) == prefix):
+            yield prefix
+
+
+def path_walk(paths):
+    """Cumulative probability of each path when one walks down their tree, uniform over the children at every node.
+
+    A path that others extend is a child of its own node, beside its subtrees.
+    """
+    children = {}
+    for path in paths:
+        for depth in range(len(path)):
+            children.setdefault(path[:depth], {})[path[:depth + 1]] = None
+    inner = {path for path in paths if path in children}
+    total, cumulative = 0.0, []
+    for path in paths:
+        share = 1.0
+        for depth in range(len(path)):
+            node = path[:depth]
+            share /= len(children[node]) + (node in inner)
+        if path in inner:
+            share /= len(children[path]) + 1
+        total += share
+        cumulative.append(total)
+    return cumulative
+
+
+def _weighted_index(cumulative, u):
+    return min(bisect_right(cumulative, u() * cumulative[-1]), len(cumulative) - 1)

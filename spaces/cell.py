@@ -1,0 +1,97 @@
+"""Cell DAG spaces with a fixed wiring.
+
+NAS-Bench-201: Dong & Yang, "NAS-Bench-201: Extending the Scope of Reproducible Neural Architecture Search", ICLR 2020;
+the topology space of Dong et al., "NATS-Bench", TPAMI 2021.
+"""
+
+import re
+from typing import NamedTuple
+
+from archgym.choice import Choice
+from archgym.encoding import LabelledGraph
+from archgym.errors import IllegalDesign
+from archgym.product import ProductSpace
+from archgym.registry import register_space as space
+
+OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")
+EDGES = ((1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2))
+"""(node, its source), in the order of the official string."""
+
+
+class Cell(NamedTuple):
+    """A NAS-Bench-201 cell; `str` gives the official architecture string."""
+
+    operations: tuple[str, ...]
+    """One of OPERATIONS for each of EDGES."""
+
+    def __str__(self):
+        op = iter(self.operations)
+        return "+".join("|" + "|".join(f"{next(op)}~{source}" for source in range(node)) + "|" for node in (1, 2, 3))
+
+
+@space("NASBench201")
+class NASBench201(ProductSpace):
+    """Four nodes, six edges, one of five operations on each: 15,625 cells, 6,466 of them distinct by the official key."""
+
+    choices = tuple(Choice((f"node{node}", f"from{source}"), OPERATIONS, sort="operation") for node, source in EDGES)
+
+    def assemble(self, options):
+        return Cell(options)
+
+    def answer(self, design, choice):
+        return design.operations[self._positions[choice.path]]
+
+    def format(self, design):
+        return str(design)
+
+    def parse(self, text):
+        """Read an official string, `|op~0|+|op~0|op~1|+|op~0|op~1|op~2|`."""
+        nodes = text.strip().split("+")
+        if len(nodes) != 3:
+            raise IllegalDesign(f"NASBench201: {text!r} has {len(nodes)} nodes joined by '+', a cell has 3, such as "
+                                "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|")
+        operations = []
+        for node, part in enumerate(nodes, start=1):
+            edges = part.strip("|").split("|")
+            if len(edges) != node:
+                raise IllegalDesign(f"NASBench201: node {node} of {text!r} has {len(edges)} edges ({part}), expected {node}")
+            for source, edge in enumerate(edges):
+                match = re.fullmatch(r"(\w+)~(\d)", edge)
+                if not match or match[1] not in OPERATIONS or int(match[2]) != source:
+                    raise IllegalDesign(f"NASBench201: {edge!r} in {text!r} is no edge from node {source}; expected "
+                                        f"OP~{source} with OP one of {', '.join(OPERATIONS)}")
+                operations.append(match[1])
+        return Cell(tuple(operations))
+
+    def key(self, design):
+        """The official identity: node 3's expression over the input, '#' standing for a zero map.
+
+        A sum keeps its '#' parts: a convolution of a zero map still has its normalisation's bias.
+        """
+        a, b, c, d, e, f = design.operations
+        one = _part(a, "0")
+        two = "+".join(sorted((_part(b, "0"), _part(c, one))))
+        return "+".join(sorted((_part(d, "0"), _part(e, one), _part(f, two))))
+
+    def graph(self, design):
+        """Operations on nodes: an edge from every operation into a node to every operation out of it."""
+        labels = ("input", *design.operations, "output")
+        edges = [(0, 1 + i) for i, (_, source) in enumerate(EDGES) if source == 0]
+        edges += [(1 + i, 1 + j) for i, (node, _) in enumerate(EDGES) for j, (_, source) in enumerate(EDGES)
+                  if node == source]
+        edges += [(1 + i, len(labels) - 1) for i, (node, _) in enumerate(EDGES) if node == 3]
+        return LabelledGraph(labels, tuple(edges))
+
+
+def _part(operation, source):
+    if operation == "skip_connect":
+        return source
+    return "#" if operation == "none" or source == "#" else f"({source})@{operation}"
+
+
+def has_live_path(cell: Cell) -> bool:
+    """Whether any path without a 'none' leads from the input to the output: 15,284 cells of 15,625 have one."""
+    alive = [True, False, False, False]
+    for (node, source), operation in zip(EDGES, cell.operations):
+        alive[node] |= alive[source] and operation != "none"
+    return alive[3]
