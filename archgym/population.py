@@ -1,6 +1,5 @@
 """All rows of a task that can be enumerated, and the exact random baseline that follows from them."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +18,8 @@ class Population:
     weights: np.ndarray
     """Probability of each row; sums to 1."""
     law: str
+    rows_are: str
+    """What a row is, in words."""
     genomes: object
     seeds: np.ndarray
 
@@ -58,17 +59,19 @@ def _measured(task, genomes, seeds, weights) -> Population:
     holdout = None
     if task.has_holdout:
         holdout = np.where(ok, task.holdout_values(genomes, seeds), task.worst)
-    return Population(values, holdout, weights, task.space.law, genomes, np.asarray(seeds))
+    rows_are = "(design, seed) rows" if task.evaluator.seeds > 1 else "designs"
+    return Population(values, holdout, weights, task.space.law, rows_are, genomes, np.asarray(seeds))
 
 
-def random_baseline(task, samples=10_000, seed=0):
-    """Exact where the task can be enumerated, else estimated from `samples` draws; see archgym.stats."""
+def random_baseline(task, n, samples=10_000, seed=0):
+    """Best of `n` random draws: exact where the task can be enumerated, else estimated from `samples` draws."""
     from .stats import RandomBaseline
 
     if task.evaluator.instant and task.space.size is not None and task.space.size <= 1_000_000:
         rows = enumerate_rows(task)
-        return RandomBaseline.exact_from(rows.values, weights=rows.weights, holdout=rows.holdout, law=rows.law)
-    rows = draw_rows(task, samples, streams.generator(seed, task.id, "baseline"))
-    if not np.isfinite(rows.values).all() and math.isinf(task.worst):
+        return RandomBaseline(rows.values, n, rows.holdout, rows.weights, law=rows.law, rows_are=rows.rows_are,
+                              optimum=task.optimum)
+    rows = draw_rows(task, max(samples, n), streams.generator(seed, task.id, "baseline"))
+    if not np.isfinite(rows.values).all():
         raise ArchGymError(f"{task.id}: some random designs failed and the task states no worst value; give worst=")
-    return RandomBaseline.estimated_from(rows.values, holdout=rows.holdout, law=rows.law)
+    return RandomBaseline.from_sample(rows.values, n, holdout=rows.holdout, law=rows.law, optimum=task.optimum)

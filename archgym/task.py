@@ -158,14 +158,14 @@ class Task:
 
         return enumerate_rows(self, limit)
 
-    def random_baseline(self, *, samples: int = 10_000, seed: int = 0):
-        """The distribution of the best of n random draws: exact where the space can be enumerated.
+    def random_baseline(self, n: int, *, samples: int = 10_000, seed: int = 0):
+        """The best of `n` random draws (archgym.stats.RandomBaseline): exact where the space can be enumerated.
 
-        Elsewhere an unbiased estimate from `samples` measured draws. The law is named in the result.
+        Elsewhere an unbiased estimate from `samples` measured draws. The result names the law.
         """
         from .population import random_baseline
 
-        return random_baseline(self, samples, seed)
+        return random_baseline(self, n, samples, seed)
 
     def __repr__(self):
         return f"Task({self.id!r})"
