@@ -41,7 +41,12 @@ def bootstrap(values, rng, statistic="mean", *, level=0.95, resamples=2000):
     tail = tail_probability(len(values), level)
     estimate = reduce(values, 0)
     picks = rng.integers(0, len(values), (int(resamples), len(values)))
-    replicates = _mean_replicates(values, picks) if reduce is _mean else _replicates(values, picks, reduce)
+    if reduce is _mean:
+        replicates = _mean_replicates(values, picks)
+    elif reduce is _median and not np.isnan(values).any():
+        replicates = _median_replicates(values, picks)
+    else:
+        replicates = _replicates(values, picks, reduce)
     low, high = _percentiles(replicates, (tail, 1 - tail))
     told = np.sum(~np.isnan(values), axis=0) >= 2
     if np.shape(low) == told.shape:
@@ -80,6 +85,26 @@ def share_seeds(*seeds):
         order = np.argsort(array)
         rows.append(order[np.searchsorted(array[order], shared)])
     return shared, rows
+
+
+def proportion(successes, trials, *, level=0.95):
+    """Wilson's score interval of a proportion (JASA 22, 1927): not empty at 0 of S or S of S, where a bootstrap is.
+
+    successes: a count or an array of them; trials: runs, the same or one for all. NaN without a trial.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level {level!r}: a confidence level lies between 0 and 1, 0.95 for 95 %")
+    k, n = np.broadcast_arrays(np.asarray(successes, float), np.asarray(trials, float))
+    if np.any((k < 0) | (k > n)):
+        raise ValueError("successes must lie between 0 and the number of trials")
+    z = NORMAL.inv_cdf(0.5 + level / 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = k / n
+        middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+        reach = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    # At the ends the formula gives 0 and 1 give or take an ulp.
+    low, high = np.where(k == 0, 0.0 * p, middle - reach), np.where(k == n, p, middle + reach)
+    return Interval(plain(p), plain(low), plain(high), level)
 
 
 def tail_probability(seeds, level=0.95):
@@ -131,8 +156,7 @@ def _mean(values, axis):
 
 
 def _median(values, axis):
-    # A sort along contiguous memory beats np.median several times over for thirty seeds; NaN sorts last.
-    ordered = np.sort(np.moveaxis(values, axis, -1), axis=-1)
+    ordered = np.sort(np.moveaxis(values, axis, -1), axis=-1)  # NaN last
     present = (~np.isnan(ordered)).sum(-1, keepdims=True)
     low = np.take_along_axis(ordered, np.maximum(present - 1, 0) // 2, -1)
     high = np.take_along_axis(ordered, np.minimum(present // 2, ordered.shape[-1] - 1), -1)
@@ -152,6 +176,14 @@ def _mean_replicates(values, picks):
     else:
         means = flat[0] + (counts @ (flat - flat[0])) / seeds
     return means.reshape(resamples, *values.shape[1:])
+
+
+def _median_replicates(values, picks):
+    """(B, ...) medians of the resamples. The median of a resample of sorted values is the value at the median pick, so that
+    one sort of the values and one of the picks serve every column."""
+    ordered, picks = np.sort(values, axis=0), np.sort(picks, axis=1)
+    seeds = len(values)
+    return (ordered[picks[:, (seeds - 1) // 2]] + ordered[picks[:, seeds // 2]]) / 2
 
 
 def _replicates(values, picks, reduce):
