@@ -32,7 +32,7 @@ class ProductSpace(Space):
         self._sizes = [len(c.options) for c in self.choices]
         self._open = [i for i, c in enumerate(self.choices) if len(c.legal_picks()) > 1]
         self._walk = path_walk([self.choices[i].path for i in self._open])
-        self._designs = {}
+        self._designs, self._keys = {}, {}
         self._positions = {path: i for i, path in enumerate(paths)}
         if not self._plain and any(c.weights for c in self.choices):
             self.law = "each choice drawn by its weights, independently"
@@ -84,6 +84,14 @@ class ProductSpace(Space):
         if self.size <= MEMO_LIMIT:
             self._designs[tuple(genome)] = design
         return design
+
+    def key_of(self, genome):
+        key = self._keys.get(genome)
+        if key is None:
+            key = super().key_of(genome)
+            if self.size <= MEMO_LIMIT:
+                self._keys[genome] = key
+        return key
 
     def sample(self, u: Uniform):
         if self._plain:

@@ -23,6 +23,8 @@ class Picture:
     header: tuple
     rows: list = field(repr=False)
     """The numbers in the figure, one tuple a row."""
+    alt: str = ""
+    """What the picture is, for those who cannot see it."""
     wide: bool = True
     svg: str = field(default="", repr=False)
 

@@ -15,6 +15,7 @@ _EXPORTS = {
     "best_of": "draws",
     "better_matrix": "comparison",
     "bootstrap": "intervals",
+    "bounded_mean": "intervals",
     "carried": "curves",
     "common_grid": "curves",
     "equivalent_n": "equivalent",

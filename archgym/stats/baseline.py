@@ -3,7 +3,7 @@
 Exact where the population can be enumerated, an unbiased estimate from a sample where it cannot.
 """
 
-from dataclasses import dataclass, replace as changed
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -67,7 +67,7 @@ class RandomBaseline:
                 raise ValueError(f"holdout needs one finite value for each of the {self.draws.rows} rows")
             object.__setattr__(self, "holdout", holdout)
         if not self.exact and self.replace:
-            raise ValueError("an estimate from a sample is unbiased without replacement only: use RandomBaseline.from_sample")
+            raise ValueError("an estimate from a sample needs replace=False to be unbiased: use RandomBaseline.from_sample")
         if self.optimum is None and self.exact:
             object.__setattr__(self, "optimum", float(self.draws.support[-1]))
 
@@ -77,7 +77,8 @@ class RandomBaseline:
 
         The best of every subset of n draws, averaged: sum_k u_k [C(M_k, n) - C(M_{k-1}, n)]/C(N, n), a U-statistic
         (Dodge et al., "Show Your Work", EMNLP 2019, use (M/N)**n, which is biased downwards; Tang et al., "Showing Your
-        Work Doesn't Always Work", ACL 2020, show it and give this form). Draw ten times n or more: see `standard_error`.
+        Work Doesn't Always Work", ACL 2020, show it and give this form). Draw ten times n or more: see
+        `standard_error`.
         """
         return cls(values, n, holdout, None, False, law, rows_are, optimum, False)
 
@@ -127,12 +128,12 @@ class RandomBaseline:
 
     @property
     def standard_error(self):
-        """Standard error of `mean`: 0 where exact, the jackknife's where estimated (NaN if the sample is no larger than n)."""
+        """Standard error of `mean`: 0 where exact, the jackknife's where estimated (NaN from a sample of only n)."""
         return 0.0 if self.exact else standard_error(self.values, self.n)
 
     @property
     def holdout_mean(self):
-        """Expected holdout value of the best by search value, sum_k p_k mean(holdout | search = u_k); None without holdout."""
+        """Expected holdout value of the best by search value, sum_k p_k mean(holdout | search = u_k), or None."""
         return None if self.holdout is None else float(self.draws.expectation(self.n, self._holdout_scores))
 
     @property
@@ -173,13 +174,11 @@ class RandomBaseline:
     @property
     def words(self):
         """The baseline in words: its law, its population, and whether it is exact."""
-        again = "with" if self.replace else "without"
+        rows = f"{self.draws.rows:,} {self.rows_are}"
         if not self.exact:
-            return (
-                f"best of {self.n:,} random draws, law {self.law}; "
-                f"unbiased estimate from a sample of {self.draws.rows:,} {self.rows_are}"
-            )
-        return f"best of {self.n:,} random draws {again} replacement, law {self.law}; exact over {self.draws.rows:,} {self.rows_are}"
+            return f"best of {self.n:,} random draws, law {self.law}; unbiased estimate from a sample of {rows}"
+        again = "with" if self.replace else "without"
+        return f"best of {self.n:,} random draws {again} replacement, law {self.law}; exact over {rows}"
 
     def __repr__(self):
         return f"<RandomBaseline: {self.words}>"

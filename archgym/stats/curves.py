@@ -1,12 +1,12 @@
 """Anytime curves: what each run had found by each point of its budget.
 
-A run is a row: (S, N) arrays, NaN after a run's last evaluation. The x axis is whatever was spent: evaluations, declared
-cost, seconds. Between two evaluations a run has what the earlier one left it: curves are steps.
+A run is a row: (S, N) arrays, NaN after a run's last evaluation. The x axis is whatever was spent: evaluations,
+declared cost, seconds. Between two evaluations a run has what the earlier one left it: curves are steps.
 """
 
 import numpy as np
 
-from .intervals import Interval, bootstrap, plain, proportion, seeds_first
+from .intervals import Interval, bootstrap, proportion, seeds_first
 
 
 def running_best(values):
@@ -36,7 +36,8 @@ def common_grid(xs, points=200, spacing="linear"):
     """Points at which curves of different runs can be compared.
 
     xs: (S, N) what each run had spent after each evaluation, or a list of such arrays, one an agent.
-    From the first point where every run has measured something to the end of the longest run; `spacing` "linear" or "log".
+    From the first point where every run has measured something to the end of the longest run; `spacing` "linear" or
+    "log".
     Raises ValueError where there is no evaluation, or for a log grid that would start at 0.
     """
     xs = [np.asarray(x, float) for x in (xs if isinstance(xs, (list, tuple)) else [xs])]
@@ -68,7 +69,7 @@ def align(x, y, grid, after="carry"):
     y, grid = seeds_first(y), np.asarray(grid, float)
     x = np.broadcast_to(np.asarray(x, float), y.shape)
     result = np.full((len(y), len(grid)), np.nan)
-    for row, xs, ys in zip(result, x, y):
+    for row, xs, ys in zip(result, x, y, strict=True):
         steps = int((~np.isnan(xs)).sum())
         if not steps:
             continue
@@ -104,7 +105,7 @@ def first_reach(x, incumbents, targets):
 
 
 def expected_budget(x, incumbents, targets, rng, *, level=0.95, resamples=2000):
-    """Expected budget to reach a target (ERT): spent by all runs until they reached it or ended, over the runs that did.
+    """Expected budget to reach a target (ERT): what all runs spent until there or ended, over the runs that got there.
 
     Hansen et al., "COCO", Optimization Methods and Software 36(1), 2021. It stands for restarting the agent until it
     succeeds. x: (S, N) or (N,) what was spent; targets: one or (T,). Interval over seeds; inf where no run got there.
@@ -122,5 +123,5 @@ def expected_budget(x, incumbents, targets, rng, *, level=0.95, resamples=2000):
 
     rates = bootstrap(np.stack((hits, spent), 1), rng, rate, level=level, resamples=resamples)
     with np.errstate(divide="ignore"):
-        ends = [1 / (np.asarray(end) if np.ndim(targets) else end[0]) for end in (rates.estimate, rates.high, rates.low)]
-    return Interval(*(plain(end) for end in ends), level)
+        ends = (1 / rates.estimate, 1 / rates.high, 1 / rates.low)
+    return Interval(*(end if np.ndim(targets) else float(end[0]) for end in ends), level)

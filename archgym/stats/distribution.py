@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .intervals import bootstrap, plain
+from .intervals import bounded_mean, plain
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Distribution:
     def beaten_by(self, values, rng, *, level=0.95, resamples=2000):
         """P(A > R) + P(A = R)/2 for an agent's final values A and a draw R of this distribution, as an Interval.
 
-        values: (S,), one a seed. The distribution is exact, so that only the agent's seeds are resampled.
+        values: (S,), one a seed. The distribution is exact, so that only the agent's seeds are resampled; see
+        `intervals.bounded_mean`.
         """
-        return bootstrap(self.score(np.asarray(values, float)), rng, level=level, resamples=resamples)
+        return bounded_mean(self.score(np.asarray(values, float)), rng, level=level, resamples=resamples)

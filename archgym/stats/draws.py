@@ -16,7 +16,8 @@ EVERY, STEP = 200, 1.01  # a table of n holds every n up to 200, then steps of o
 def best_of(values, n, *, weights=None, replace=True):
     """Distribution of the best of `n` draws from a finite table.
 
-    values: (N,) scores, larger is better; ties allowed. weights: (N,) the sampling law, normalised here; None is uniform.
+    values: (N,) scores, larger is better; ties allowed. weights: (N,) the sampling law, normalised here; None is
+    uniform.
     Returns (support, probability): the K <= N distinct scores that can be drawn, ascending, and P(best = score).
     Raises ValueError if n < 1, n > N without replacement, or weights are given without replacement.
     """
@@ -93,8 +94,8 @@ class Draws:
         """E[score of the best of n] for many n at once.
 
         scores: (..., K) a score for each distinct value; None takes the values themselves. Returns (..., *shape of ns).
-        Summed by parts from the top, top - sum_k (s_{k+1} - s_k) P(best <= u_k), so that a small regret keeps its digits
-        and only the upper part of the population is visited when n is large.
+        Summed by parts from the top, top - sum_k (s_{k+1} - s_k) P(best <= u_k), so that a small regret keeps its
+        digits and only the upper part of the population is visited when n is large.
         """
         scores = self.support if scores is None else scores
         shortfall = self.shortfall(ns, scores)
@@ -149,9 +150,11 @@ class Draws:
         return np.ones(ns.shape) if below < 0 else -np.expm1(self.log_cdf(ns, below))
 
     def draws_until(self, target):
-        """Expected draws until one is at or above the target: 1/p with replacement, (N + 1)/(m + 1) without; inf if none is."""
-        good = self.support[self.group] >= target
-        good &= self.share > 0
+        """Expected draws until one is at or above the target: 1/p with replacement, (N + 1)/(m + 1) without.
+
+        inf where no row is.
+        """
+        good = (self.support[self.group] >= target) & (self.share > 0)
         if not good.any():
             return float("inf")
         return float(1 / self.share[good].sum()) if self.replace else (self.rows + 1) / (int(good.sum()) + 1)

@@ -9,11 +9,10 @@ def equivalent_n(draws, means):
     """The number of random draws whose expected best is the given value.
 
     draws: a `Draws`. means: a value or an array of them, on the search scale.
-    Returns floats like `means`: between grid points (every n to 200, then one percent apart) by a straight line, so within
-    .01 % of the whole n above 200; below one draw, by the line from the worst value (0) to the mean (1).
-    inf where no number of draws gets there: at or above the best value with replacement, above it without. Of a sample,
-    inf says no more than that: the value is above all that was sampled.
-    NaN stays NaN.
+    Returns floats like `means`: between grid points (every n to 200, then one percent apart) by a straight line, so
+    within .01 % of the whole n above 200; below one draw, by the line from the worst value (0) to the mean (1). inf
+    where no number of draws gets there: at or above the best value with replacement, above it without. Of a sample,
+    inf says no more than that: the value is above all that was sampled. NaN stays NaN.
     """
     means = np.asarray(means, float)
     top = draws.support[-1]

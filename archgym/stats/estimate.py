@@ -11,9 +11,9 @@ def standard_error(sample, n):
     sample: (N,) independent draws. Returns NaN for N = n, where leaving one out leaves too few.
     Raises ValueError if n > N.
 
-    Each leave-one-out estimate is a sum over the sorted sample with weights C(j-1, n-1)/C(N-1, n), so that all N of them
-    come from two cumulative sums. The jackknife's variance is too large rather than too small on average (Efron and Stein,
-    "The Jackknife Estimate of Variance", Annals of Statistics 9(3), 1981).
+    Each leave-one-out estimate is a sum over the sorted sample with weights C(j-1, n-1)/C(N-1, n), so that all N of
+    them come from two cumulative sums. The jackknife's variance is too large rather than too small on average (Efron
+    and Stein, "The Jackknife Estimate of Variance", Annals of Statistics 9(3), 1981).
     """
     draws = Draws(sample, replace=False)
     n, rows = int(draws.budget(n)), draws.rows

@@ -2,8 +2,8 @@
 
 The seeds stand on the first axis. The interval is Hesterberg's expanded percentile interval ("What Teachers Should Know
 About the Bootstrap", The American Statistician 69(4), 2015, section 5.3): the percentiles of the resampled statistic,
-taken further out so that for a mean they reach as far as Student's t. At 10 normal seeds a plain 95 % percentile interval
-covers 89 %, this one 94 %; BCa does no better than the plain one there.
+taken further out so that for a mean they reach as far as Student's t. At 10 normal seeds a plain 95 % percentile
+interval covers 89 %, this one 94 %; BCa does no better than the plain one there.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def bootstrap(values, rng, statistic="mean", *, level=0.95, resamples=2000):
     tail = tail_probability(len(values), level)
     estimate = reduce(values, 0)
     picks = rng.integers(0, len(values), (int(resamples), len(values)))
-    if reduce is _mean:
+    if reduce is _mean and not np.isinf(values).any():
         replicates = _mean_replicates(values, picks)
     elif reduce is _median and not np.isnan(values).any():
         replicates = _median_replicates(values, picks)
@@ -56,6 +56,27 @@ def bootstrap(values, rng, statistic="mean", *, level=0.95, resamples=2000):
     return Interval(plain(estimate), plain(low), plain(high), level)
 
 
+def bounded_mean(scores, rng, *, level=0.95, resamples=2000):
+    """Interval of the mean of scores between 0 and 1 (chances, wins and losses) over seeds.
+
+    scores: (S,). One sure win and one sure loss join the seeds that are resampled, as in Agresti and Caffo's interval
+    for proportions (The American Statistician 54, 2000): from 30 seeds that all won, nobody can tell that none would
+    lose. With 5 to 30 seeds it covered at least 95 % of the laws tried, also where 3 % of the runs fail; there a
+    plain bootstrap of 30 seeds covers 53 %. The estimate itself is the plain mean.
+    """
+    scores = seeds_first(scores)
+    if scores.ndim > 1 or not np.all((scores >= 0) & (scores <= 1)):
+        raise ValueError("scores must be an (S,) array of numbers between 0 and 1")
+    tail = (1 - _checked(level)) / 2
+    joined = np.append(scores, (0.0, 1.0))
+    picks = rng.integers(0, len(joined), (int(resamples), len(joined)))
+    low, high = _percentiles(_mean_replicates(joined, picks), (tail, 1 - tail))
+    estimate = float(_mean(scores, 0))
+    if len(scores) < 2:
+        return Interval(estimate, float("nan"), float("nan"), level)
+    return Interval(estimate, min(float(low), estimate), max(float(high), estimate), level)
+
+
 def paired_difference(first, second, rng, statistic="mean", *, level=0.95, resamples=2000):
     """Interval of a statistic of `first - second`, for two agents that ran the same seeds in the same order.
 
@@ -63,14 +84,15 @@ def paired_difference(first, second, rng, statistic="mean", *, level=0.95, resam
     """
     first, second = seeds_first(first), seeds_first(second)
     if first.shape != second.shape:
-        raise ValueError(f"paired values need one shape, got {first.shape} and {second.shape}: align them with share_seeds")
+        raise ValueError(f"paired values need one shape, not {first.shape} and {second.shape}: see share_seeds")
     return bootstrap(first - second, rng, statistic, level=level, resamples=resamples)
 
 
 def share_seeds(*seeds):
     """Where each agent keeps the seeds that all of them ran.
 
-    seeds: one sequence of distinct seeds an agent. Returns (shared seeds, ascending; a list with one index array an agent).
+    seeds: one sequence of distinct seeds an agent. Returns (shared seeds, ascending; a list with one index array an
+    agent).
     """
     arrays = [np.asarray(s) for s in seeds]
     for array in arrays:
@@ -92,12 +114,10 @@ def proportion(successes, trials, *, level=0.95):
 
     successes: a count or an array of them; trials: runs, the same or one for all. NaN without a trial.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level {level!r}: a confidence level lies between 0 and 1, 0.95 for 95 %")
     k, n = np.broadcast_arrays(np.asarray(successes, float), np.asarray(trials, float))
     if np.any((k < 0) | (k > n)):
         raise ValueError("successes must lie between 0 and the number of trials")
-    z = NORMAL.inv_cdf(0.5 + level / 2)
+    z = normal_quantile(level)
     with np.errstate(invalid="ignore", divide="ignore"):
         p = k / n
         middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -108,12 +128,15 @@ def proportion(successes, trials, *, level=0.95):
 
 
 def tail_probability(seeds, level=0.95):
-    """Share of the replicates left outside at each end: Phi(-sqrt(S/(S-1)) t), t the quantile of Student's t at S - 1."""
-    if not 0 < level < 1:
-        raise ValueError(f"level {level!r}: a confidence level lies between 0 and 1, 0.95 for 95 %")
+    """Share of the replicates left out at each end: Phi(-sqrt(S/(S-1)) t), t Student's quantile at S - 1."""
     if seeds < 2:
-        return (1 - level) / 2
-    return NORMAL.cdf(-((seeds / (seeds - 1)) ** 0.5) * student_t_quantile(0.5 + level / 2, seeds - 1))
+        return (1 - _checked(level)) / 2
+    return NORMAL.cdf(-((seeds / (seeds - 1)) ** 0.5) * student_t_quantile(0.5 + _checked(level) / 2, seeds - 1))
+
+
+def normal_quantile(level):
+    """How many standard deviations a two-sided interval of that level reaches."""
+    return NORMAL.inv_cdf(0.5 + _checked(level) / 2)
 
 
 def student_t_quantile(p, freedom):
@@ -146,9 +169,15 @@ def plain(x):
     return float(x) if np.ndim(x) == 0 else x
 
 
+def _checked(level):
+    if not 0 < level < 1:
+        raise ValueError(f"level {level!r}: a confidence level lies between 0 and 1, 0.95 for 95 %")
+    return level
+
+
 def _mean(values, axis):
     absent = np.isnan(values)
-    if not absent.any():
+    if not absent.any() and not np.isinf(values).any():
         origin = np.take(values, 0, axis)  # equal seeds must have their own value as mean, to the last bit
         return origin + np.mean(values - np.expand_dims(origin, axis), axis)
     with np.errstate(invalid="ignore"):
@@ -192,7 +221,8 @@ def _replicates(values, picks, reduce):
 
 
 def _percentiles(replicates, q):
+    # Without interpolation: an end of the interval is a replicate, and may be infinite.
     if np.isnan(replicates).any():
         with np.errstate(all="ignore"):
-            return np.nanquantile(replicates, q, axis=0)
-    return np.quantile(replicates, q, axis=0)
+            return np.nanquantile(replicates, q, axis=0, method="inverted_cdf")
+    return np.quantile(replicates, q, axis=0, method="inverted_cdf")

@@ -28,8 +28,9 @@ class NotWorse:
 def not_worse_than_best(values_by_agent, alpha=0.05, *, paired=False):
     """The agents to print in bold: the best by mean, and those not significantly worse.
 
-    values_by_agent: label -> (S,) final values. One-sided tests of each agent against the best, rank-sum or (paired, the
-    same seeds in the same order) signed-rank, with Holm's correction over them. Few seeds mark many agents: that is right.
+    values_by_agent: label -> (S,) final values. One-sided tests of each agent against the best, rank-sum or (paired,
+    the same seeds in the same order) signed-rank, with Holm's correction over them. Few seeds mark many agents: that
+    is right.
     Raises ValueError for an agent without values.
     """
     values = {label: np.asarray(v, float) for label, v in values_by_agent.items()}
@@ -43,7 +44,7 @@ def not_worse_than_best(values_by_agent, alpha=0.05, *, paired=False):
     others = [label for label in values if label != best]
     test = signed_rank_test if paired else rank_sum_test
     adjusted = holm([test(values[label], values[best], "less") for label in others])
-    p = {**dict.fromkeys(values, 1.0), **dict(zip(others, adjusted.tolist()))}
+    p = {**dict.fromkeys(values, 1.0), **dict(zip(others, adjusted.tolist(), strict=True))}
     return NotWorse(best, p, tuple(label for label in values if label == best or p[label] > alpha))
 
 
@@ -86,7 +87,7 @@ def signed_rank_test(first, second, alternative="two-sided"):
     """
     first, second = np.asarray(first, float), np.asarray(second, float)
     if first.shape != second.shape:
-        raise ValueError(f"paired values need one shape, got {first.shape} and {second.shape}: align them with share_seeds")
+        raise ValueError(f"paired values need one shape, not {first.shape} and {second.shape}: see share_seeds")
     difference = first - second
     difference = difference[difference != 0]
     ranks, ties = midranks(np.abs(difference))

@@ -1,0 +1,148 @@
+"""The sweep folder: one columnar file a run, written beside and renamed into place.
+
+    manifest.json               what was planned, with versions, checksums and hardware
+    runs/<run id>.parquet       the trajectory; its identity and a digest of its columns in the file's metadata
+    runs/<run id>.seconds.npy   clocked seconds, which no rerun repeats: (2, N) agent and evaluator, cumulative
+    failed/<run id>.json        a run that could not finish: its error and traceback
+"""
+
+import json
+import os
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..errors import ArchGymError
+from ..trajectory import Trajectory
+
+
+class DamagedRun(ArchGymError):
+    """A run file that was cut short or altered."""
+
+
+def run_file(folder: Path, run_id: str) -> Path:
+    return folder / "runs" / f"{run_id}.parquet"
+
+
+def failure_file(folder: Path, run_id: str) -> Path:
+    return folder / "failed" / f"{run_id}.json"
+
+
+def write_run(folder: Path, run_id: str, identity: dict, trajectory: Trajectory, duplicate: np.ndarray, stop: str,
+              refused: int) -> None:
+    """Store a finished run: whole, or not at all."""
+    table = _table(trajectory, duplicate)
+    facts = {"identity": identity, "stop": stop, "refused": refused, "digest": digest(trajectory)}
+    table = table.replace_schema_metadata({"archgym": json.dumps(facts, sort_keys=True)})
+    path = run_file(folder, run_id)
+    seconds = np.array([trajectory.agent_seconds, trajectory.evaluator_seconds], np.float32)
+    _into_place(path.with_suffix(".seconds.npy"), lambda file: np.save(file, seconds))
+    _into_place(path, lambda file: pq.write_table(table, file, use_dictionary=False, write_statistics=False))
+
+
+def _into_place(path: Path, write) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(beside, "wb") as file:
+            write(file)
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, content) -> None:
+    text = json.dumps(content, indent=1, sort_keys=True, default=str) + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _into_place(path, lambda file: file.write(text.encode()))
+
+
+def _table(t: Trajectory, duplicate) -> pa.Table:
+    if isinstance(t.genomes, np.ndarray):
+        flat = t.genomes.reshape(-1)
+        offsets = np.arange(len(t) + 1) * t.genomes.shape[1]
+    else:
+        flat = [p for genome in t.genomes for p in genome]
+        offsets = np.concatenate([[0], np.cumsum([len(g) for g in t.genomes])])
+    columns = {
+        "genome": pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(flat, pa.int16())),
+        "fidelity": pa.array(t.fidelity, pa.int32()), "seed": pa.array(t.seed, pa.int32()),
+        "status": pa.array(t.status, pa.string()), "value": pa.array(t.value, pa.float64()),
+        "cost": pa.array(t.cost, pa.float64()), "charged": pa.array(t.charged, pa.bool_()),
+        "duplicate": pa.array(duplicate, pa.bool_()), "tag": pa.array(t.tag, pa.string()),
+        "parents": pa.array(t.parents, pa.list_(pa.int32())), "error": pa.array(t.error, pa.string()),
+    }
+    columns |= {f"metric:{name}": pa.array(column, pa.float64()) for name, column in t.metrics.items()}
+    return pa.table(columns)
+
+
+def read_run(folder: Path, run_id: str) -> tuple[Trajectory, np.ndarray, dict]:
+    """(trajectory, duplicate flags, facts) of a stored run. DamagedRun where its columns are not what was written."""
+    path = run_file(folder, run_id)
+    try:
+        table = pq.read_table(path, memory_map=False)
+        facts = json.loads(table.schema.metadata[b"archgym"])
+        trajectory, duplicate = _columns(table)
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as why:
+        if isinstance(why, FileNotFoundError):
+            raise
+        raise DamagedRun(f"{path} is cut short or damaged ({type(why).__name__}); "
+                         "running the sweep again makes it anew") from None
+    if digest(trajectory) != facts["digest"]:
+        raise DamagedRun(f"{path} was altered: its columns do not match the digest stored with them; "
+                         "running the sweep again makes it anew")
+    try:
+        trajectory.agent_seconds, trajectory.evaluator_seconds = np.load(path.with_suffix(".seconds.npy")).astype(float)
+    except (OSError, ValueError):
+        trajectory.agent_seconds = trajectory.evaluator_seconds = np.full(len(trajectory), np.nan)
+    return trajectory, duplicate, facts
+
+
+def _columns(table) -> tuple[Trajectory, np.ndarray]:
+    genome = table["genome"].combine_chunks()
+    offsets = genome.offsets.to_numpy()
+    flat = genome.values.to_numpy(zero_copy_only=False)
+    lengths = np.diff(offsets)
+    if len(lengths) and (lengths == lengths[0]).all():
+        genomes = flat[offsets[0]:].reshape(len(lengths), lengths[0])
+    else:
+        flat = flat.tolist()
+        genomes = [tuple(flat[a:b]) for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist())]
+
+    def column(name):
+        return table[name].to_numpy()
+
+    def texts(name):
+        return [None] * len(table) if table[name].null_count == len(table) else table[name].to_pylist()
+
+    parents = table["parents"].combine_chunks()
+    if len(parents.values):
+        parents = [tuple(p) for p in parents.to_pylist()]
+    else:
+        parents = [()] * len(table)
+    metrics = {name.removeprefix("metric:"): column(name) for name in table.column_names if name.startswith("metric:")}
+    return Trajectory(genomes, column("fidelity"), column("seed"), table["status"].to_pylist(), column("value"),
+                      column("cost"), column("charged"), metrics, texts("tag"), parents,
+                      texts("error")), column("duplicate")
+
+
+def digest(t: Trajectory) -> str:
+    """A digest of everything reproducible in a trajectory: equal columns, equal digest, whatever wrote the file."""
+    h = blake2b(digest_size=16)
+    if isinstance(t.genomes, np.ndarray):
+        h.update(np.asarray(t.genomes, np.int16).tobytes())
+        h.update(str([t.genomes.shape[1]] * len(t)).encode())
+    else:
+        h.update(np.array([p for genome in t.genomes for p in genome], np.int16).tobytes())
+        h.update(str([len(genome) for genome in t.genomes]).encode())
+    for column, kind in ((t.fidelity, np.int32), (t.seed, np.int32), (t.value, float), (t.cost, float),
+                         (t.charged, bool)):
+        h.update(np.ascontiguousarray(column, kind).tobytes())
+    for name in sorted(t.metrics):
+        h.update(name.encode())
+        h.update(np.ascontiguousarray(t.metrics[name], float).tobytes())
+    h.update(repr((list(t.status), list(t.tag), [tuple(p) for p in t.parents], list(t.error))).encode())
+    return h.hexdigest()
