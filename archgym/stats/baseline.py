@@ -67,7 +67,7 @@ class RandomBaseline:
                 raise ValueError(f"holdout needs one finite value for each of the {self.draws.rows} rows")
             object.__setattr__(self, "holdout", holdout)
         if not self.exact and self.replace:
-            raise ValueError("an estimate from a sample needs replace=False to be unbiased: use RandomBaseline.from_sample")
+            raise ValueError("an estimate from a sample is made by RandomBaseline.from_sample, without replacement")
         if self.optimum is None and self.exact:
             object.__setattr__(self, "optimum", float(self.draws.support[-1]))
 
