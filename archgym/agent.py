@@ -136,10 +136,10 @@ def configured(cls: type[Agent], options: dict) -> Agent:
 
 
 def agent_name(cls: type[Agent]) -> str:
-    """The registered name of a collection's agent, else `module:Class`."""
-    from .registry import name_of_module
+    """The registered name of a collection's agent, else `file.py:Class` or `module:Class`."""
+    from .registry import name_of_class
 
-    return name_of_module(cls.__module__) or f"{cls.__module__}:{cls.__qualname__}"
+    return name_of_class(cls)
 
 
 def settings(agent: Agent) -> dict:

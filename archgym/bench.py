@@ -1,7 +1,7 @@
 """What an agent is given for one run: the space, `measure`, environments, generators, and what is left of the budget."""
 
 import math
-import traceback
+from collections import deque
 from time import perf_counter
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from . import streams
 from .budget import Budget, Remaining, or_infinity
 from .errors import AgentError, ArchGymError, BudgetSpent, Exhausted
-from .evaluator import Designs, Measurement, measure
+from .evaluator import Designs, Evaluator, Measurement, check_columns, measure
 from .memo import genome_hashes, seed_at, seeds_at
 from .trial import Batch, Proposal, Trial, Trials
 
@@ -25,11 +25,12 @@ class EvaluatorError(ArchGymError):
 class Bench:
     """One run's dealings with a task. The ledger inside counts, charges, stops and records.
 
-    It never holds the task's judge: nothing of the holdout can be reached from here.
+    It never holds the task's judge: nothing of the holdout can be reached from here. `keep=False` counts and charges
+    but records no trials, for use without end.
     """
 
     def __init__(self, memo, budget: Budget, seed: int, task_id: str, agent_name: str, *, duplicates="charge",
-                 cache=None):
+                 cache=None, keep=True):
         if duplicates not in DUPLICATES:
             raise ArchGymError(f"duplicates must be one of {', '.join(DUPLICATES)}, got {duplicates!r}")
         self.space = memo.space
@@ -40,7 +41,7 @@ class Bench:
         self._evaluator = memo.evaluator
         self._labels = (task_id, agent_name)
         self._noise = int(streams.generator(seed, task_id, "noise").integers(2**63))
-        self._records = []  # Trial or Trials, in order
+        self._records = [] if keep else deque(maxlen=0)  # Trial or Trials, in order
         self._count = 0  # trials recorded
         self._charged = 0
         self._cost = 0.0
@@ -54,7 +55,8 @@ class Bench:
         self._counts_only = (duplicates == "charge" and self._limits[1:] == (math.inf,) * 3)
         self._noisy = self._evaluator.seeds > 1
         self._ended = False
-        self._clock = []  # (trials so far, agent seconds so far, evaluator seconds so far), an entry a call
+        # An entry a call: (trials, agent seconds, evaluator seconds), each so far.
+        self._clock = [] if keep else deque(maxlen=0)
         self._agent_seconds = self._evaluator_seconds = 0.0
         self._started = self._left = perf_counter()
 
@@ -81,9 +83,14 @@ class Bench:
                          limits.fidelity_units - self._units,
                          limits.wall_seconds - (perf_counter() - self._started))
 
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left. Where costs differ, something may be left that pays for no further design."""
+        return self._charged >= self._limits.evaluations or (not self._counts_only and min(self.remaining) <= 0)
+
     def room(self) -> int:
         """How many proposals one call may bring, at least 1. BudgetSpent where nothing is left."""
-        if self._charged >= self._limits.evaluations or (not self._counts_only and min(self.remaining) <= 0):
+        if self.spent:
             self._ended = True
             raise BudgetSpent("the budget is spent")
         return int(min(self._limits.evaluations - self._charged, ROOM))
@@ -129,6 +136,26 @@ class Bench:
             self._left = perf_counter()
             self._evaluator_seconds += self._left - now
             self._clock.append((self._count, self._agent_seconds, self._evaluator_seconds))
+
+    def forfeit(self, why: str) -> Trial:
+        """Charge and record a proposal that is no design of the space: status infeasible, the empty genome.
+
+        It costs one evaluation and one fidelity unit, and no declared cost: where only cost or clock would end the
+        run, ten thousand forfeits in a row end it as exhausted.
+        """
+        now = perf_counter()
+        self._agent_seconds += now - self._left
+        self._left = now
+        self.room()
+        if self.budget.limited and self.budget.evaluations is None and self.budget.fidelity_units is None:
+            self._uncharged_in_a_row += 1
+            if self._uncharged_in_a_row >= UNCHARGED_LIMIT:
+                raise Exhausted(f"{UNCHARGED_LIMIT:,} proposals in a row were no designs of the space")
+        self._charge(0.0, 1.0)
+        trial = self._record(Trial(self._count, (), self.worst, False, Measurement({}, 0.0, "infeasible", why), 0,
+                                   Proposal(())))
+        self._clock.append((self._count, self._agent_seconds, self._evaluator_seconds))
+        return trial
 
     # The ledger.
 
@@ -247,7 +274,8 @@ class Bench:
 
     def _measure_batch(self, genomes):
         columnar = (isinstance(genomes, np.ndarray) and self._evaluator.instant and self._counts_only
-                    and self._evaluator.identity == "genome" and hasattr(self.space, "codes"))
+                    and self._evaluator.identity == "genome" and hasattr(self.space, "codes")
+                    and type(self._evaluator).evaluate_many is not Evaluator.evaluate_many)
         if not columnar:
             return self._measure_each([Proposal(tuple(int(p) for p in genome)) for genome in genomes])
         room = int(min(self._limits.evaluations - self._charged, len(genomes)))
@@ -264,6 +292,7 @@ class Bench:
             counts = self._evaluator.seeds_of_many(designs)
             seeds = seeds_at(genome_hashes(genomes), self._noise, self._times_seen(self.space.codes(genomes)), counts)
         found = self._evaluator.evaluate_many(designs, fidelity=None, seeds=seeds)
+        check_columns(found, self._evaluator, lambda i: self.space.text_of(tuple(genomes[i].tolist())))
         values = self._memo.objective.column(found.values)
         if found.statuses is not None:
             values = np.where([s == "ok" for s in found.statuses], values, self.worst)
@@ -308,7 +337,3 @@ class Bench:
             self._records[-1] = row
             trials.append(row)
         return trials
-
-
-def describe_failure(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))

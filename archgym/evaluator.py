@@ -103,7 +103,7 @@ class Evaluator(ABC, Generic[D]):
 
     def evaluate_many(self, designs: Sequence[D], *, fidelity: int | None, seeds: Sequence[int]) -> Measurements:
         """Columns for many designs; override it where arrays are faster than a loop."""
-        return Measurements.collect([self.evaluate(d, fidelity=fidelity, seed=int(s)) for d, s in zip(designs, seeds)],
+        return Measurements.collect([measure(self, d, fidelity, int(s), lambda: repr(d)) for d, s in zip(designs, seeds)],
                                     [m.name for m in self.metrics])
 
     def seeds_of(self, design: D) -> int:
@@ -132,6 +132,17 @@ def checked(found: Any, evaluator: Evaluator, describe) -> Measurement:
                 raise NotAnEvaluation(f"metric {metric.name!r} of design {describe()} is {value!r}, not a finite number; "
                                       "raise EvaluationFailed where a design diverges")
     return found
+
+
+def check_columns(found: Measurements, evaluator: Evaluator, describe) -> None:
+    """`checked` for columns; `describe(i)` names design i in errors."""
+    bad = ~(np.isfinite(found.cost) & (found.cost >= 0))
+    ok = np.ones(len(found), bool) if found.statuses is None else np.array([s == "ok" for s in found.statuses])
+    for metric in evaluator.metrics:
+        bad |= ok & ~np.isfinite(found.values[metric.name])
+    if bad.any():
+        index = int(bad.argmax())
+        checked(found[index], evaluator, lambda: describe(index))
 
 
 def as_measurement(found: Any, metrics: tuple[Metric, ...]) -> Measurement:

@@ -84,9 +84,20 @@ def agents() -> dict[str, str]:
     return dict(sorted((module.rsplit(".", 1)[1].replace("_", "-"), module) for module in modules("agents")))
 
 
+def name_of_class(cls: type) -> str:
+    """How an agent's class is named: its collection's name, else `file.py:Class` or `module:Class`.
+
+    A file goes by its own name, wherever it lies: moving a folder changes no run.
+    """
+    name = _name_of_module(cls.__module__)
+    if name:
+        return name
+    module = sys.modules.get(cls.__module__)
+    return f"{getattr(module, '_archgym_file', cls.__module__)}:{cls.__qualname__}"
+
+
 @cache
-def name_of_module(module: str) -> str | None:
-    """The name of the agent whose file this module is; None where no collection holds it."""
+def _name_of_module(module):
     return next((name for name, path in agents().items() if path == module), None)
 
 
@@ -121,13 +132,13 @@ def _factory(kind, name):
 
 
 def task(name: str | None = None, *, space=None, evaluate=None, **options):
-    """Open a task by name, with its options; or make one: `archgym.task(space=..., evaluate=function)`."""
-    if name is None:
+    """Open a task by name, with its options; or make one: `archgym.task(space=..., evaluate=function, name="mine")`."""
+    if name is None or space is not None or evaluate is not None:
         from .task import function_task
 
         if space is None or evaluate is None:
             raise ArchGymError("archgym.task takes a name ('archgym list tasks' shows all), or space= and evaluate=")
-        return function_task(space, evaluate, **options)
+        return function_task(space, evaluate, name=name or "function", **options)
     if not isinstance(name, str):
         raise ArchGymError(f"archgym.task takes a name, got {name!r}")
     opened = _called(task_factory(name), options, f"option of task {name}:")
@@ -209,6 +220,7 @@ def _load_file(path):
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, path)
         module = importlib.util.module_from_spec(spec)
+        module._archgym_file = Path(path).name
         sys.modules[name] = module
         try:
             spec.loader.exec_module(module)
