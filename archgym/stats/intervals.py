@@ -59,10 +59,10 @@ def bootstrap(values, rng, statistic="mean", *, level=0.95, resamples=2000):
 def bounded_mean(scores, rng, *, level=0.95, resamples=2000):
     """Interval of the mean of scores between 0 and 1 (chances, wins and losses) over seeds.
 
-    scores: (S,). One sure win and one sure loss join the seeds that are resampled, after Agresti and Caffo (The American
-    Statistician 54, 2000): from 30 seeds that all won, nobody can tell that none would lose. Simulated with 5 to 30
-    seeds it covers 95 % or more under every law tried, also where 3 % of the runs fail; there a plain bootstrap of 30
-    seeds covers 53 %. The estimate itself is the plain mean.
+    scores: (S,). One sure win and one sure loss join the seeds that are resampled, after Agresti and Caffo (The
+    American Statistician 54, 2000): from 30 seeds that all won, nobody can tell that none would lose. Simulated with
+    10 to 100 seeds it covers 93 % or more under every law tried; a plain bootstrap of 30 seeds covers 60 % where 3 %
+    of the runs fail. The estimate itself is the plain mean.
     """
     scores = seeds_first(scores)
     if scores.ndim > 1 or not np.all((scores >= 0) & (scores <= 1)):
