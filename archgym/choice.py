@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from math import log
+from math import isfinite, log
 
 from .errors import ArchGymError
 from .streams import Uniform
@@ -33,9 +33,9 @@ class Choice:
         if not self.options:
             raise ArchGymError(f"choice {self.name!r} has no options; a build asks only where there is something to pick")
         for what in (self.legal, self.weights):
-            if what is not None and len(what) != len(self.options):
-                raise ArchGymError(f"choice {self.name!r}: legal and weights need one entry for each of its "
-                                   f"{len(self.options)} options, got {len(what)}")
+            if what is not None and (type(what) is not tuple or len(what) != len(self.options)):
+                raise ArchGymError(f"choice {self.name!r}: legal and weights are tuples with one entry for each of its "
+                                   f"{len(self.options)} options, got {what!r}")
 
     @property
     def name(self) -> str:
@@ -58,8 +58,10 @@ class Choice:
 def masked_law(count, legal, weights):
     """(picks, cumulative probabilities, probabilities) of the options that can be drawn."""
     mass = [(1.0 if weights is None else float(weights[i])) if legal is None or legal[i] else 0.0 for i in range(count)]
-    picks = tuple(i for i, m in enumerate(mass) if m > 0)
     total = sum(mass)
+    if not (isfinite(total) and min(mass) >= 0):
+        raise ArchGymError(f"the weights of a choice are finite numbers, 0 or more, got {weights}")
+    picks = tuple(i for i, m in enumerate(mass) if m > 0)
     if not picks:
         return (), (), ()
     share = tuple(mass[i] / total for i in picks)

@@ -11,8 +11,9 @@ from .choice import Choice, draw_other, masked_law
 from .errors import ArchGymError, IllegalDesign, IllegalGenome
 from .space import Space
 from .streams import Uniform
-from .variation import path_walk
+from .variation import TRIES, path_walk
 
+HASH_RADIX = 0x5851F42D4C957F2D  # odd and large (Knuth's multiplier): no row's picks are shifted out of 64 bits
 MEMO_LIMIT = 100_000  # spaces up to this size keep every design they have decoded
 
 
@@ -28,12 +29,18 @@ class ProductSpace(Space):
         if len(set(paths)) != len(paths):
             raise ArchGymError(f"{self.name}: two choices have one path: {paths}")
         self._picks = [masked_law(len(c.options), c.legal, c.weights) for c in self.choices]
+        for choice, (picks, _, _) in zip(self.choices, self._picks):
+            if not picks:
+                raise ArchGymError(f"{self.name}: choice {choice.name!r} has no option that is legal and of positive weight")
         self._plain = all(c.legal is None and c.weights is None for c in self.choices)
         self._sizes = [len(c.options) for c in self.choices]
+        self._integer = np.int16 if max(self._sizes, default=0) <= 2**15 else np.int32
         self._open = [i for i, c in enumerate(self.choices) if len(c.legal_picks()) > 1]
         self._walk = path_walk([self.choices[i].path for i in self._open])
+        self._countable = math.prod(self._sizes) < 2**63
         self._designs, self._keys = {}, {}
         self._positions = {path: i for i, path in enumerate(paths)}
+        self._nested = any(path[:depth] in self._positions for path in paths for depth in range(len(path)))
         if not self._plain and any(c.weights for c in self.choices):
             self.law = "each choice drawn by its weights, independently"
 
@@ -70,7 +77,7 @@ class ProductSpace(Space):
     def decode(self, genome):
         try:
             return self._designs[genome]
-        except KeyError:
+        except (KeyError, TypeError):  # not met before, or a list
             pass
         if len(genome) != len(self.choices):
             raise IllegalGenome(f"{self.name}: genome {tuple(genome)} has {len(genome)} picks, "
@@ -103,8 +110,8 @@ class ProductSpace(Space):
         floats = rng.random((n, len(self.choices)))
         if self._plain:
             floats *= self._sizes
-            return floats.astype(np.int16)
-        genomes = np.empty(floats.shape, np.int16)
+            return floats.astype(self._integer)
+        genomes = np.empty(floats.shape, self._integer)
         for column, (picks, cumulative, _) in enumerate(self._picks):
             genomes[:, column] = np.asarray(picks)[np.searchsorted(cumulative, floats[:, column], side="right")]
         return genomes
@@ -112,18 +119,23 @@ class ProductSpace(Space):
     def mutate(self, genome, u, *, law="choice"):
         if not self._open:
             return None
-        if law == "path":
-            i = self._open[min(bisect_right(self._walk, u() * self._walk[-1]), len(self._open) - 1)]
-        else:
-            i = self._open[int(u() * len(self._open))]
-        if self._plain:
-            pick = int(u() * (self._sizes[i] - 1))
-            return genome[:i] + (pick + (pick >= genome[i]),) + genome[i + 1:]
-        pick = draw_other(self.choices[i], genome[i], u)
-        return None if pick is None else genome[:i] + (pick,) + genome[i + 1:]
+        tries = TRIES
+        while tries:
+            if law == "path":
+                i = self._open[min(bisect_right(self._walk, u() * self._walk[-1]), len(self._open) - 1)]
+            else:
+                i = self._open[int(u() * len(self._open))]
+            if self._plain:
+                pick = int(u() * (self._sizes[i] - 1))
+                return genome[:i] + (pick + (pick >= genome[i]),) + genome[i + 1:]
+            pick = draw_other(self.choices[i], genome[i], u)
+            if pick is not None:
+                return genome[:i] + (pick,) + genome[i + 1:]
+            tries -= 1  # no other option of this choice has weight: try another choice
+        return None
 
     def regrow(self, genome, u):
-        return self.mutate(genome, u)
+        return super().regrow(genome, u) if self._nested else self.mutate(genome, u)
 
     def neighbours(self, genome, u):
         return [genome[:i] + (other,) + genome[i + 1:]
@@ -143,15 +155,17 @@ class ProductSpace(Space):
         """The middle of each pick's bin: `from_vector(to_vector(g)) == g`."""
         middles = []
         for pick, (picks, cumulative, share) in zip(genome, self._picks):
+            if pick not in picks:
+                raise ArchGymError(f"{self.name}: pick {pick} of genome {tuple(genome)} has no weight, so no vector decodes to it")
             at = picks.index(pick)
             middles.append(cumulative[at] - share[at] / 2)
         return tuple(middles)
 
     def codes(self, genomes: np.ndarray) -> np.ndarray:
-        """(n,) int64: each row's mixed-radix number, most significant choice first."""
+        """(n,) int64: each row's mixed-radix number, most significant choice first; a 64-bit hash where that overflows."""
         code = np.zeros(len(genomes), np.int64)
         for column, size in enumerate(self._sizes):
-            code = code * size + genomes[:, column]
+            code = code * (size if self._countable else HASH_RADIX) + genomes[:, column]
         return code
 
     def check_rows(self, genomes: np.ndarray) -> None:
@@ -159,6 +173,8 @@ class ProductSpace(Space):
         genomes = np.asarray(genomes)
         if genomes.ndim != 2 or genomes.shape[1] != len(self.choices):
             raise IllegalGenome(f"{self.name}: genomes are rows of {len(self.choices)} picks, got shape {genomes.shape}")
+        if genomes.dtype.kind not in "iu":
+            raise IllegalGenome(f"{self.name}: genomes are rows of whole numbers, got an array of {genomes.dtype}")
         bad = (genomes < 0).any(axis=1) | (genomes >= self._sizes).any(axis=1)
         for column, choice in enumerate(self.choices):
             if choice.legal is not None:

@@ -32,6 +32,12 @@ class Trace(NamedTuple):
     def paths(self) -> list[tuple]:
         return [choice.path for choice in self.choices]
 
+    @property
+    def text(self) -> str:
+        """Every choice and its option, as JSON. What is no JSON scalar is written as `str` shows it, a tuple too."""
+        taken = ((choice.name, choice.options[pick]) for choice, pick in zip(self.choices, self.picks))
+        return json.dumps({name: o if o is None or isinstance(o, (str, int, float)) else str(o) for name, o in taken})
+
 
 class Space(ABC, Generic[D]):
     """A generator of designs. `build` is the one method an author must write; `answer` gives text and parsing."""
@@ -64,17 +70,17 @@ class Space(ABC, Generic[D]):
 
     def format(self, design: D) -> str:
         """The design as text that `parse` reads. Default: `name=option` for every choice, as JSON."""
-        trace = self.trace(self.encode(design))
-        return json.dumps({c.name: c.options[p] for c, p in zip(trace.choices, trace.picks)}, default=str)
+        return self.trace(self.encode(design)).text
 
     def parse(self, text: str) -> D:
         """The design that a text names; IllegalDesign says which part is wrong."""
         try:
             taken = json.loads(text)
-            assert isinstance(taken, dict)
-        except (ValueError, AssertionError):
+        except (TypeError, ValueError):
+            taken = None
+        if not isinstance(taken, dict):
             raise IllegalDesign(f"{self.name}: {text!r} is not a design; expected JSON such as "
-                                f"{self.format(self.decode(self.sample(uniform(0))))}") from None
+                                f"{self.text_of(self.sample(uniform(0)))}")
         return self.design(taken)
 
     @cached_property
@@ -115,7 +121,10 @@ class Space(ABC, Generic[D]):
             raise IllegalDesign(f"{self.name}: choice {choice.name!r} cannot take {wanted!r}; allowed: "
                                 f"{', '.join(str(choice.options[i]) for i in choice.legal_picks())}")
 
-        design = self.play(pick).design
+        try:
+            design = self.play(pick).design
+        except (DeadEnd, Reject) as why:
+            raise IllegalDesign(f"{self.name}: these options build no design: {why!r}") from None
         if left := [name for name in taken if name not in asked]:
             raise IllegalDesign(str(unknown("choice", left[0], asked)))
         return design
@@ -247,8 +256,7 @@ class Space(ABC, Generic[D]):
     def text_of(self, genome: Genome) -> str:
         """`format` of the design that a genome builds, or the genome itself where the space has no `answer`."""
         if type(self).format is Space.format and type(self).answer is Space.answer:
-            trace = self.trace(genome)
-            return json.dumps({c.name: c.options[p] for c, p in zip(trace.choices, trace.picks)}, default=str)
+            return self.trace(genome).text
         return self.format(self.decode(genome))
 
     @staticmethod
