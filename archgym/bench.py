@@ -1,6 +1,7 @@
 """What an agent is given for one run: the space, `measure`, environments, generators, and what is left of the budget."""
 
 import math
+import sys
 from collections import deque
 from time import perf_counter
 
@@ -48,13 +49,14 @@ class Bench:
         self._units = 0.0
         self._uncharged_in_a_row = 0
         self.refused = 0
-        self._seen = {}  # identity -> measurements in this run
+        self.environments = 0  # made over this bench; each has streams of its own
+        self._seen = {}  # place of a design -> measurements in this run
         self._rows_seen = None  # the same by genome code, once a batch was measured
         self._limits = Remaining(or_infinity(budget.evaluations), or_infinity(budget.cost),
                                  or_infinity(budget.fidelity_units), or_infinity(budget.wall_seconds))
+        self._evaluations = budget.evaluations if budget.evaluations is not None else sys.maxsize
         self._counts_only = (duplicates == "charge" and self._limits[1:] == (math.inf,) * 3)
         self._noisy = self._evaluator.seeds > 1
-        self._ended = False
         # An entry a call: (trials, agent seconds, evaluator seconds), each so far.
         self._clock = [] if keep else deque(maxlen=0)
         self._agent_seconds = self._evaluator_seconds = 0.0
@@ -129,13 +131,10 @@ class Bench:
             if not hasattr(proposals, "__iter__"):
                 raise AgentError(f"measure takes a sequence of Proposals or a Batch, got {proposals!r}") from None
             raise
-        except BudgetSpent:
-            self._ended = True
-            raise
         finally:
             self._left = perf_counter()
             self._evaluator_seconds += self._left - now
-            self._clock.append((self._count, self._agent_seconds, self._evaluator_seconds))
+            self._clock += (self._count, self._agent_seconds, self._evaluator_seconds)
 
     def forfeit(self, why: str) -> Trial:
         """Charge and record a proposal that is no design of the space: status infeasible, the empty genome.
@@ -154,7 +153,7 @@ class Bench:
         self._charge(0.0, 1.0)
         trial = self._record(Trial(self._count, (), self.worst, False, Measurement({}, 0.0, "infeasible", why), 0,
                                    Proposal(())))
-        self._clock.append((self._count, self._agent_seconds, self._evaluator_seconds))
+        self._clock += (self._count, self._agent_seconds, self._evaluator_seconds)
         return trial
 
     # The ledger.
@@ -163,7 +162,7 @@ class Bench:
         if self._rows_seen is not None and self._noisy:
             return self._after_batches(proposals)
         entries, seen, records = self._memo.entries, self._seen, self._records
-        limit, plain, noisy, noise = self._limits.evaluations, self._counts_only, self._noisy, self._noise
+        limit, plain, noisy, noise = self._evaluations, self._counts_only, self._noisy, self._noise
         trials = []
         for proposal in proposals:
             if self._charged >= limit:
@@ -180,9 +179,8 @@ class Bench:
                 continue
             seed = 0
             if noisy:
-                identity = entry.identity
-                times = seen.get(identity, 0)
-                seen[identity] = times + 1
+                place = entry.place
+                seen[place] = times = seen.get(place, -1) + 1
                 if entry.seeds > 1:
                     seed = seed_at(entry.hash, noise, times, entry.seeds)
             ready = entry.ready[seed]
@@ -201,7 +199,7 @@ class Bench:
         if fidelity is not None and fidelity not in self.fidelities:
             raise AgentError(f"a proposal asks for fidelity {fidelity!r}; allowed: None or "
                              f"{', '.join(map(str, self.fidelities)) or 'nothing else'}")
-        place = (entry.identity, fidelity) if fidelity is not None else entry.identity
+        place = (entry.place, fidelity) if fidelity is not None else entry.place
         times = self._seen.get(place, 0)
         if times and self.duplicates != "charge":
             return self._uncharged(proposal, entry, fidelity)
@@ -306,8 +304,11 @@ class Bench:
         """How often each row's design was measured before in this run, earlier rows of the batch included."""
         if self._rows_seen is None:
             self._rows_seen = {}
-            for genome, times in self._seen.items():
-                self._rows_seen[int(self.space.codes(np.array([genome]))[0])] = times
+            for trial in self._records:
+                if not trial.genome:  # a forfeit
+                    continue
+                code = int(self.space.codes(np.array([trial.genome]))[0])
+                self._rows_seen[code] = self._rows_seen.get(code, 0) + 1
         order = np.argsort(codes, kind="stable")
         ordered = codes[order]
         first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])

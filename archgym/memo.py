@@ -10,7 +10,7 @@ import numpy as np
 from .errors import AgentError
 from .streams import word
 
-LIMIT = 200_000  # designs remembered before the memory is emptied
+LIMIT = 200_000  # designs remembered; later ones are decoded whenever they come
 _PRIME, _OFFSET, _MASK = 0x100000001B3, 0xCBF29CE484222325, (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
 
@@ -18,11 +18,12 @@ _MIX = 0x9E3779B97F4A7C15
 class Entry:
     """A design: its clean genome, what identifies it, and its ready (value, ok, measurement) a seed."""
 
-    __slots__ = ("genome", "identity", "design", "seeds", "ready", "others", "hash")
+    __slots__ = ("genome", "identity", "place", "design", "seeds", "ready", "others", "hash")
 
-    def __init__(self, genome, identity, design, seeds, hash):
+    def __init__(self, genome, identity, place, design, seeds, hash):
         self.genome = genome
         self.identity = identity
+        self.place = place
         self.design = design
         self.seeds = seeds
         self.ready = [None] * seeds if seeds <= 64 else defaultdict(lambda: None)
@@ -43,21 +44,24 @@ class Memo:
                 raise TypeError
         except (TypeError, ValueError):
             raise AgentError(f"a genome is a tuple of whole numbers, got {genome!r}") from None
+        if picks in self.entries:  # it came as a list or an array
+            return self.entries[picks]
+        given = picks
+        design = self.space.decode(picks)
         if self.space.dead_ends:
-            design = self.space.decode(picks)
             picks = self.space.encode(design)
-        else:
-            design = self.space.decode(picks)
         if self.evaluator.identity == "key":
             identity = self.space.key_of(picks)
             hash = word(identity)
         else:
             identity = picks
             hash = genome_hash(picks)
-        if len(self.entries) >= LIMIT:
-            self.entries.clear()
-        entry = Entry(picks, identity, design, int(self.evaluator.seeds_of(design)), hash)
-        self.entries[tuple(genome)] = entry
+        # Runs count by place. A number hashes faster than a genome, and a design that is remembered keeps its entry.
+        remembered = len(self.entries) < LIMIT
+        place = len(self.entries) if remembered and identity is picks and not self.space.dead_ends else identity
+        entry = Entry(picks, identity, place, design, int(self.evaluator.seeds_of(design)), hash)
+        if remembered:
+            self.entries[given] = entry
         return entry
 
     def priced(self, measurement) -> tuple:

@@ -12,7 +12,7 @@ class Trajectory:
     """Columns of equal length, an entry an evaluation, in the order of the run."""
 
     genomes: "list[tuple[int, ...]] | np.ndarray"
-    """Clean genomes: tuples, or the rows of an integer array."""
+    """Clean genomes: tuples, or the rows of an integer array. Empty where what was proposed is no design."""
     fidelity: np.ndarray
     """int32; 0 stands for the highest."""
     seed: np.ndarray
@@ -68,7 +68,10 @@ class Trajectory:
         return np.maximum.accumulate(np.where(improves, np.arange(len(score)), 0))
 
     def duplicates(self, space) -> np.ndarray:
-        """(N,) bool: whether a design of the same key was measured earlier in this run at the same fidelity."""
+        """(N,) bool: whether a design of the same key was measured earlier in this run at the same fidelity.
+
+        Proposals that are no design count as one design.
+        """
         seen, flags = set(), np.zeros(len(self), bool)
         if not len(self):
             return flags
@@ -84,7 +87,7 @@ class Trajectory:
             flags[firsts] = False
             return flags
         for i, genome in enumerate(self.genomes):
-            place = (space.key_of(tuple(genome)), int(self.fidelity[i]))
+            place = (space.key_of(tuple(genome)) if len(genome) else "", int(self.fidelity[i]))
             flags[i] = place in seen
             seen.add(place)
         return flags
@@ -153,7 +156,6 @@ def _seconds(clock, n):
     """Cumulative (agent, evaluator) seconds of each trial; the trials of one call share its time equally."""
     if not n:
         return np.zeros(0), np.zeros(0)
-    counts = np.array([0, *(c for c, _, _ in clock)])
+    counts, agent, evaluator = np.array([0, 0, 0, *clock], float).reshape(-1, 3).T
     at = np.arange(1, n + 1)
-    return tuple(np.interp(at, counts, np.array([0.0, *column])) for column in
-                 ([a for _, a, _ in clock], [e for _, _, e in clock]))
+    return np.interp(at, counts, agent), np.interp(at, counts, evaluator)
