@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass
+from numbers import Real
 from typing import Literal, NamedTuple
 
 from .errors import ArchGymError
@@ -37,12 +38,12 @@ class Budget:
             limit = getattr(self, name)
             if limit is None:
                 continue
-            if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit > 0:
-                raise ArchGymError(f"budget: {name} must be a positive number, got {limit!r}")
+            if isinstance(limit, bool) or not isinstance(limit, Real) or not 0 < limit < math.inf:
+                raise ArchGymError(f"budget: {name} must be a positive number, got {limit!r}; leave out what has no limit")
             if name == "evaluations" and limit != int(limit):
                 raise ArchGymError(f"budget: evaluations must be a whole number, got {limit!r}")
-        if self.evaluations is not None:
-            object.__setattr__(self, "evaluations", int(self.evaluations))
+            # A run is named by its budget: 100, 100.0 and numpy's 100 are one.
+            object.__setattr__(self, name, int(limit) if name == "evaluations" else float(limit))
         if self.overshoot not in ("refuse", "allow"):
             raise ArchGymError(f"budget: overshoot must be 'refuse' or 'allow', got {self.overshoot!r}")
 

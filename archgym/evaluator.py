@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 
-from .errors import EvaluationFailed, Infeasible, NotAnEvaluation
+from .errors import ArchGymError, EvaluationFailed, Infeasible, NotAnEvaluation, unknown
 
 D = TypeVar("D")
 STATUSES = ("ok", "infeasible", "failed")
@@ -24,6 +24,11 @@ class Metric:
     split: Literal["search", "holdout"] = "search"
     """"search": agents may see it. "holdout": only the final score uses it."""
     doc: str = ""
+
+    def __post_init__(self):
+        for field, allowed in (("goal", ("max", "min")), ("split", ("search", "holdout"))):
+            if (given := getattr(self, field)) not in allowed:
+                raise unknown(f"{field} of metric {self.name}:", given, allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +224,8 @@ class FunctionEvaluator(Evaluator):
     wants: tuple[str, ...] = field(init=False)
 
     def __post_init__(self):
+        if isinstance(self.seeds, bool) or not isinstance(self.seeds, int) or self.seeds < 1:
+            raise ArchGymError(f"seeds is how many distinct measurements a design has, a whole number from 1, got {self.seeds!r}")
         parameters = inspect.signature(self.function).parameters
         anything = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
         self.wants = tuple(name for name in ("fidelity", "seed") if anything or name in parameters)

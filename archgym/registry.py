@@ -138,7 +138,8 @@ def task(name: str | None = None, *, space=None, evaluate=None, **options):
 
         if space is None or evaluate is None:
             raise ArchGymError("archgym.task takes a name ('archgym list tasks' shows all), or space= and evaluate=")
-        return function_task(space, evaluate, name=name or "function", **options)
+        return _called(function_task, {"space": space, "evaluate": evaluate, "name": name or "function", **options},
+                       "option of archgym.task:")
     if not isinstance(name, str):
         raise ArchGymError(f"archgym.task takes a name, got {name!r}")
     opened = _called(task_factory(name), options, f"option of task {name}:")
@@ -259,6 +260,9 @@ def _called(factory, options, what):
         allowed = typing.get_args(hints.get(name)) if typing.get_origin(hints.get(name)) is typing.Literal else ()
         if allowed and value not in allowed:
             raise unknown(f"{what} {name} =", value, allowed)
+    if missing := [n for n, p in parameters.items() if n not in options and p.default is p.empty
+                   and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]:
+        raise ArchGymError(f"{what} {missing[0]!r} has no default and was not given")
     return factory(**options)
 
 

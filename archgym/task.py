@@ -1,6 +1,5 @@
 """A task: a space, an evaluator, an objective, and what is known of them."""
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .errors import ArchGymError
+from .errors import ArchGymError, unknown
 from .evaluator import Designs, Evaluator, FunctionEvaluator, Measurement, Metric, measure
 from .memo import Memo
 from .space import Space
@@ -24,6 +23,10 @@ class Objective:
     unit: str = ""
     holdout: str | None = None
     """The holdout metric that scores what was found; None where the task has no true holdout."""
+
+    def __post_init__(self):
+        if self.goal not in ("max", "min"):
+            raise unknown(f"goal of objective {self.metric}:", self.goal, ("max", "min"))
 
     @property
     def sign(self) -> float:
@@ -89,10 +92,11 @@ class Task:
     about: TaskInfo = field(default_factory=TaskInfo)
 
     def __post_init__(self):
-        searchable = [m.name for m in self.evaluator.metrics if m.split == "search"]
-        if self.objective.metric not in searchable:
-            raise ArchGymError(f"task {self.name}: objective {self.objective.metric!r} is no search metric of the "
-                               f"evaluator; it has {', '.join(searchable)}")
+        if hidden := [m.name for m in self.evaluator.metrics if m.split != "search"]:
+            raise ArchGymError(f"task {self.name}: agents would see the holdout metric {hidden[0]!r}, which the evaluator "
+                               "measures; leave it to an evaluator of its own, which open_judge opens")
+        if self.objective.metric not in (searchable := [m.name for m in self.evaluator.metrics]):
+            raise unknown(f"search metric as objective of task {self.name}:", self.objective.metric, searchable)
         self.memo = Memo(self.space, self.evaluator, self.objective, self.worst)
 
     @property
@@ -115,16 +119,26 @@ class Task:
         return self.open_judge is not None and self.objective.holdout is not None
 
     def metric(self, name) -> Metric:
-        return next(m for m in (*self.evaluator.metrics, *(self.judge.metrics if self.judge else ())) if m.name == name)
+        """The search or holdout metric of that name."""
+        known = {m.name: m for m in self.evaluator.metrics}
+        if name not in known and self.judge:
+            known |= {m.name: m for m in self.judge.metrics}
+        if name not in known:
+            raise unknown(f"metric of task {self.name}:", name, known)
+        return known[name]
 
     def genome(self, design) -> tuple[int, ...]:
-        """The genome of a design given as a genome, as text, as `{choice: option}`, or as the design itself."""
+        """The genome of a design given as a genome, as text, as `{choice: option}`, or as the design itself.
+
+        Whole numbers in a row are a genome, also where the options are whole numbers themselves.
+        """
         if isinstance(design, dict):
             return self.space.encode(self.space.design(design))
         if isinstance(design, str):
             return self.space.encode(self.space.parse(design))
-        if isinstance(design, tuple) and design and all(type(p) is int for p in design):
-            return self.space.clean(self.space.trace(design))
+        if isinstance(design, (tuple, list, np.ndarray)) and len(design) and all(
+                isinstance(p, (int, np.integer)) and not isinstance(p, bool) for p in design):
+            return self.space.clean(self.space.trace(tuple(map(int, design))))
         return self.space.encode(design)
 
     def measure(self, design, fidelity: int | None = None, seed: int = 0, holdout: bool = False) -> Measurement:
@@ -132,7 +146,7 @@ class Task:
 
         holdout: also the holdout metrics (what the final score uses), where the task has them.
         """
-        if isinstance(design, (dict, str)) or isinstance(design, tuple):
+        if isinstance(design, (dict, str, tuple, list, np.ndarray)):
             design = self.space.decode(self.genome(design))
         if fidelity is not None and fidelity not in self.evaluator.fidelities:
             raise ArchGymError(f"{self.id} has no fidelity {fidelity!r}; allowed: "
@@ -171,26 +185,32 @@ class Task:
         return f"Task({self.id!r})"
 
 
-def function_task(space: Space, evaluate, *, name="function", metric="value", goal="max", unit="", worst=-math.inf,
-                  seeds=1, instant=True, limit_seconds=None, fidelities=(), **known) -> Task:
-    """A task of a user's own: a space and a function that measures a design (or an Evaluator)."""
+def function_task(space: Space, evaluate, *, name="function", metric=None, goal=None, unit="", worst=-math.inf,
+                  seeds=1, instant=True, limit_seconds=None, fidelities=(), optimum=None, optimum_count=None,
+                  about=None) -> Task:
+    """A task of a user's own: a space and a function that measures a design (or an Evaluator).
+
+    metric, goal: the objective; "value" and "max" for a function, an Evaluator's first metric and its own goal.
+    """
     if not isinstance(space, Space):
         raise ArchGymError(f"task: space must be an archgym Space, got {space!r}")
     if isinstance(evaluate, Evaluator):
         evaluator = evaluate
-        names = [m.name for m in evaluator.metrics]
-        metric = metric if metric in names else names[0]
-        chosen = next(m for m in evaluator.metrics if m.name == metric)
-        goal, unit = chosen.goal, chosen.unit
+        known = {m.name: m for m in evaluator.metrics}
+        metric = evaluator.metrics[0].name if metric is None else metric
+        if metric not in known:
+            raise unknown("metric of the evaluator:", metric, known)
+        if goal not in (None, known[metric].goal):
+            raise ArchGymError(f"task: goal={goal!r}, but the evaluator's metric {metric!r} is to be "
+                               f"{'maximized' if known[metric].goal == 'max' else 'minimized'}")
+        goal, unit = known[metric].goal, known[metric].unit
     elif callable(evaluate):
+        metric, goal = metric or "value", goal or "max"
         evaluator = FunctionEvaluator(evaluate, (Metric(metric, unit, goal),), seeds=seeds, instant=instant,
                                       limit_seconds=limit_seconds, fidelities=tuple(fidelities))
     else:
         raise ArchGymError(f"task: evaluate must be a function of a design or an Evaluator, got {evaluate!r}")
-    about = known.pop("about", TaskInfo(summary="A function of the user's own.",
-                                        holdout_note="No holdout: what agents see is what is reported."))
-    return Task(name, space, evaluator, Objective(metric, goal, unit), worst=worst, about=about, **known)
-
-
-def canonical_options(options: dict) -> str:
-    return json.dumps(options, sort_keys=True, default=str)
+    about = about or TaskInfo(summary="A function of the user's own.",
+                              holdout_note="No holdout: what agents see is what is reported.")
+    return Task(name, space, evaluator, Objective(metric, goal, unit), worst=worst, about=about, optimum=optimum,
+                optimum_count=optimum_count)
