@@ -1,7 +1,7 @@
 """One decision of a design, and the law by which it is drawn."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from math import isfinite, log
@@ -26,6 +26,7 @@ class Choice:
     """"op", "computation_fn": agents share what they learn by sort. Empty: a sort of its own, named by the path."""
     ordered: bool = False
     """Whether the options have an order (4, 8, 16 channels), so that neighbours and models may use it."""
+    _law: tuple | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self):
         if type(self.path) is not tuple or type(self.options) is not tuple:
@@ -45,6 +46,13 @@ class Choice:
     @property
     def sort_name(self) -> str:
         return self.sort or self.name
+
+    @property
+    def law(self) -> tuple:
+        """(picks, cumulative probabilities, probabilities) of the options that can be drawn, kept once computed."""
+        if self._law is None:
+            object.__setattr__(self, "_law", masked_law(len(self.options), self.legal, self.weights))
+        return self._law
 
     def is_legal(self, pick) -> bool:
         return 0 <= pick < len(self.options) and (self.legal is None or self.legal[pick])
@@ -78,7 +86,7 @@ def draw(choice: Choice, u: Uniform) -> int:
 
 def pick_at(choice: Choice, position: float) -> int:
     """Inverse distribution function of the choice's law at a position in [0, 1]."""
-    picks, cumulative, _ = masked_law(len(choice.options), choice.legal, choice.weights)
+    picks, cumulative, _ = choice._law or choice.law
     if not picks:
         raise ArchGymError(f"choice {choice.name!r}: no option is both legal and of positive weight; "
                            "raise DeadEnd in build() before asking")
@@ -99,5 +107,5 @@ def draw_other(choice: Choice, pick: int, u: Uniform) -> int | None:
 
 def log_probability(choice: Choice, pick: int) -> float:
     """Natural logarithm of the pick's probability under the choice's law; -inf where it cannot be drawn."""
-    picks, _, share = masked_law(len(choice.options), choice.legal, choice.weights)
+    picks, _, share = choice._law or choice.law
     return log(share[picks.index(pick)]) if pick in picks else float("-inf")

@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 
 from . import encoding, variation
-from .choice import Choice, draw, log_probability
+from .choice import Choice, log_probability, pick_at
 from .errors import ArchGymError, DeadEnd, IllegalDesign, IllegalGenome, Reject, unknown
 from .streams import Uniform, uniform
 
@@ -205,9 +205,29 @@ class Space(ABC, Generic[D]):
     def sample(self, u: Uniform) -> Genome:
         """A clean genome by the space's law; rejected draws are drawn again."""
         for _ in range(MAX_ATTEMPTS):
-            if (trace := self.attempt(lambda choice: draw(choice, u))) is not None:
-                return self.clean(trace)
+            try:
+                picks, design = self._drawn(u)
+            except (DeadEnd, Reject):
+                continue
+            return self.encode(design) if self.dead_ends else picks
         raise ArchGymError(f"{self.name}: {MAX_ATTEMPTS:,} draws in a row were rejected; loosen its caps")
+
+    def _drawn(self, u):
+        """`play` with every pick drawn, in one loop without calls: half the time of a sample."""
+        picks = []
+        append = picks.append
+        build = self.build()
+        send = build.send
+        try:
+            choice = next(build)
+            while True:
+                options = choice.options
+                plain = choice.legal is None and choice.weights is None
+                index = int(u() * len(options)) if plain else pick_at(choice, u())
+                append(index)
+                choice = send(options[index])
+        except StopIteration as stop:
+            return tuple(picks), stop.value
 
     def sample_many(self, rng: np.random.Generator, n: int) -> "list[Genome] | np.ndarray":
         """`n` genomes by the law: a list of tuples, or the rows of an integer array in a product space."""
