@@ -51,7 +51,7 @@ def merge(folder: Path, plan: Plan) -> dict:
         "seeds": sorted({seed for _, _, seed in runs}),
         "runs": [[run_id, *cell] for cell, run_id in runs.items()],
         "versions": {p: _version(p) for p in PACKAGES}, "python": platform.python_version(),
-        "hardware": {"platform": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
+        "hardware": {"platform": platform.platform(), "processor": processor(), "cores": os.cpu_count()},
         "command": [os.path.basename(sys.argv[0]), *sys.argv[1:]],
     }
 
@@ -96,7 +96,7 @@ def _version(package):
         return None
 
 
-def _processor():
+def processor():
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):

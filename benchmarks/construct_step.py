@@ -1,0 +1,67 @@
+"""Microseconds a step of the face `construct`, over whole episodes: reset, steps and measurement.
+
+    python benchmarks/construct_step.py [STEPS]
+
+Bare: no wrapper, legal actions drawn beforehand. Processor time of this process, the best of several passes over one
+sequence of designs; the first pass also reads the table and checks each design. The ratio is against an environment
+that does nothing but return arrays of the same size, in episodes of the same length, in the same run.
+"""
+
+import random
+import sys
+import time
+
+import gymnasium
+import numpy as np
+
+import archgym
+from archgym.environment import make_env
+
+REPEATS = 5
+
+
+class Nothing(gymnasium.Env):
+    """Episodes of `length` steps in which nothing happens."""
+
+    def __init__(self, length, like):
+        self.action_space, self.observation_space = like.action_space, like.observation_space
+        self.length, self.at = length, 0
+        self.state, self.mask = np.zeros(like.observation_space.shape, np.float32), np.ones(like.action_space.n, np.int8)
+
+    def reset(self, *, seed=None, options=None):
+        self.at = 0
+        return self.state.copy(), {"action_mask": self.mask.copy()}
+
+    def step(self, action):
+        self.at += 1
+        return self.state.copy(), 0.0, self.at == self.length, False, {"action_mask": self.mask.copy()}
+
+
+def microseconds(env, actions):
+    reset, step = env.reset, env.step
+    reset()
+    start = time.process_time()
+    for action in actions:
+        if step(action)[2]:
+            reset()
+    return (time.process_time() - start) / len(actions) * 1e6
+
+
+def main(steps=120_000):
+    draw = random.Random(0)
+    actions = [draw.randrange(5) for _ in range(steps)]
+    tasks = {noise: archgym.task("NASBench201-v0", noise=noise) for noise in ("seed", "mean")}
+    envs = {f"construct, noise={noise}": make_env(task) for noise, task in tasks.items()}
+    envs["construct, noise=seed, budget, trials recorded"] = make_env(tasks["seed"], budget=10**9)
+    envs["nothing"] = Nothing(6, make_env(tasks["seed"]))
+    times = {name: [] for name in envs}
+    for _ in range(REPEATS):
+        for name, env in envs.items():
+            times[name].append(microseconds(env, actions))
+    floor = min(times["nothing"])
+    for name, found in times.items():
+        print(f"{name:48} {min(found):5.2f} µs a step (first pass {found[0]:.2f}), {min(found) / floor:.1f} times nothing")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
