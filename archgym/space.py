@@ -83,6 +83,10 @@ class Space(ABC, Generic[D]):
                                 f"{self.text_of(self.sample(uniform(0)))}")
         return self.design(taken)
 
+    def subtree_sort(self, path: tuple) -> str | None:
+        """Sort of the subtree below a path at which nothing is asked, so that it can be exchanged as a whole."""
+        return None
+
     @cached_property
     def sorts(self) -> dict[str, tuple]:
         """Options of every sort. Declare it (a class attribute) where sampling might miss one.

@@ -22,7 +22,8 @@ def regrow(space, genome, u: Uniform):
 
 
 def _first_different(space, trace, u, law, below):
-    open_positions = [i for i, c in enumerate(trace.choices) if len(c.legal_picks()) > 1]
+    open_positions = [i for i, c in enumerate(trace.choices)
+                      if (len(c.options) if c.legal is None else sum(c.legal)) > 1]
     if not open_positions:
         return None
     weights = path_walk([trace.choices[i].path for i in open_positions]) if law == "path" else None
@@ -60,16 +61,42 @@ def edit(space, trace, position, new_pick, u: Uniform, below=False):
 
 
 def exchange(space, genome, donor, u: Uniform):
-    """Strict exchange of subtrees: moved picks must be legal where they land, and nothing is drawn again."""
+    """Strict exchange of subtrees: moved picks must be legal where they land, and nothing is drawn again.
+
+    Every pair of subtrees of one sort is as likely; pairs are tried without replacement.
+    """
     ours, theirs = space.trace(genome), space.trace(donor)
-    pairs = [(i, j) for i, a in enumerate(ours.choices) for j, b in enumerate(theirs.choices)
-             if a.sort_name == b.sort_name]
-    for _ in range(min(TRIES, len(pairs))):
-        i, j = pairs.pop(int(u() * len(pairs)))
-        child = _graft(space, ours, ours.choices[i].path, theirs, theirs.choices[j].path)
+    here, there = _subtrees(space, ours), _subtrees(space, theirs)
+    shared = [sort for sort in here if sort in there]
+    total = sum(len(here[sort]) * len(there[sort]) for sort in shared)
+    moved_to = {}
+    for left in range(total, max(total - TRIES, 0), -1):
+        at = int(u() * left)
+        number, moved_to[at] = moved_to.get(at, at), moved_to.get(left - 1, left - 1)
+        for sort in shared:
+            if number < (count := len(here[sort]) * len(there[sort])):
+                break
+            number -= count
+        i, j = divmod(number, len(there[sort]))
+        child = _graft(space, ours, here[sort][i], theirs, there[sort][j])
         if child is not None and child != genome:
             return child
     return None
+
+
+def _subtrees(space, trace):
+    """Sort -> the paths of all subtrees of that sort: below a choice, or where the space says that one begins."""
+    sorts = {choice.path: choice.sort_name for choice in trace.choices}
+    for choice in trace.choices:
+        for depth in range(len(choice.path) - 1, -1, -1):
+            if (path := choice.path[:depth]) in sorts:
+                break
+            sorts[path] = space.subtree_sort(path)
+    found = {}
+    for path, sort in sorts.items():
+        if sort is not None:
+            found.setdefault(sort, []).append(path)
+    return found
 
 
 class _DoesNotFit(Exception):
@@ -79,7 +106,11 @@ class _DoesNotFit(Exception):
 def _graft(space, ours, root, theirs, source):
     moved = {root + c.path[len(source):]: p for c, p in zip(theirs.choices, theirs.picks)
              if c.path[:len(source)] == source}
-    kept = {c.path: p for c, p in zip(ours.choices, ours.picks) if c.path[:len(root)] != root}
+    kept, replaced = {}, {}
+    for c, p in zip(ours.choices, ours.picks):
+        (replaced if c.path[:len(root)] == root else kept)[c.path] = p
+    if moved == replaced:
+        return None
     given = kept | moved
 
     def pick(choice):
