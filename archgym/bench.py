@@ -9,7 +9,7 @@ import numpy as np
 
 from . import streams
 from .budget import Budget, Remaining, or_infinity
-from .errors import AgentError, ArchGymError, BudgetSpent, Exhausted
+from .errors import AgentError, ArchGymError, BudgetSpent, Exhausted, StillAsking
 from .evaluator import Designs, Evaluator, Measurement, check_columns, measure
 from .memo import genome_hashes, seed_at, seeds_at
 from .trial import Batch, Proposal, Trial, Trials
@@ -17,6 +17,7 @@ from .trial import Batch, Proposal, Trial, Trials
 UNCHARGED_LIMIT = 10_000  # uncharged proposals in a row before a run counts as exhausted
 ROOM = 65_536  # proposals that fit in one call, where the budget allows
 DUPLICATES = ("charge", "free", "refuse")
+BARELY = 1 + 1e-12  # sums of costs are floats: ten times 0.1 are 1
 
 
 class EvaluatorError(ArchGymError):
@@ -46,7 +47,7 @@ class Bench:
         self._count = 0  # trials recorded
         self._charged = 0
         self._cost = 0.0
-        self._units = 0.0
+        self._units = 0  # fidelities, summed
         self._uncharged_in_a_row = 0
         self.refused = 0
         self.environments = 0  # made over this bench; each has streams of its own
@@ -56,6 +57,10 @@ class Bench:
                                  or_infinity(budget.fidelity_units), or_infinity(budget.wall_seconds))
         self._evaluations = budget.evaluations if budget.evaluations is not None else sys.maxsize
         self._counts_only = (duplicates == "charge" and self._limits[1:] == (math.inf,) * 3)
+        self._top = self._evaluator.fidelities[-1] if self._evaluator.fidelities else 1
+        self.stop = None
+        """Why nothing can be measured any more: "budget" or "exhausted"; None before that."""
+        self._after_stop = 0  # calls since
         self._noisy = self._evaluator.seeds > 1
         # An entry a call: (trials, agent seconds, evaluator seconds), each so far.
         self._clock = [] if keep else deque(maxlen=0)
@@ -82,20 +87,33 @@ class Bench:
     def remaining(self) -> Remaining:
         limits = self._limits
         return Remaining(limits.evaluations - self._charged, limits.cost - self._cost,
-                         limits.fidelity_units - self._units,
+                         limits.fidelity_units - self._units / self._top,
                          limits.wall_seconds - (perf_counter() - self._started))
 
     @property
     def spent(self) -> bool:
-        """Whether nothing is left. Where costs differ, something may be left that pays for no further design."""
-        return self._charged >= self._limits.evaluations or (not self._counts_only and min(self.remaining) <= 0)
+        """Whether the run is over. Where costs differ, something may be left that pays for no further design."""
+        return self.stop is not None or self._charged >= self._evaluations or not self._counts_only and self._drained
+
+    @property
+    def _drained(self):
+        limits = self._limits
+        return (self._cost * BARELY >= limits.cost or self._units * BARELY >= limits.fidelity_units * self._top
+                or perf_counter() - self._started >= limits.wall_seconds)
 
     def room(self) -> int:
         """How many proposals one call may bring, at least 1. BudgetSpent where nothing is left."""
         if self.spent:
-            self._ended = True
-            raise BudgetSpent("the budget is spent")
+            self._refuse()
         return int(min(self._limits.evaluations - self._charged, ROOM))
+
+    def _refuse(self):
+        self.stop = self.stop or BudgetSpent.stop
+        self._after_stop += 1
+        if self._after_stop > UNCHARGED_LIMIT:
+            raise StillAsking(f"the agent asked {UNCHARGED_LIMIT:,} times more after its budget was spent; it must let "
+                              "BudgetSpent pass, or return")
+        raise BudgetSpent("the budget is spent")
 
     def rng(self, purpose: str) -> np.random.Generator:
         """A generator for one purpose: a function of (seed, task, agent, purpose)."""
@@ -118,18 +136,23 @@ class Bench:
         """
         now = perf_counter()
         self._agent_seconds += now - self._left
+        if self.stop is not None:
+            self._refuse()
         try:
             if type(proposals) is Batch:
                 return self._measure_batch(proposals.genomes)
             return self._measure_each(proposals)
         except AttributeError:
-            for proposal in proposals:
+            for proposal in () if type(proposals) is Batch else proposals:
                 if not isinstance(proposal, Proposal):
                     raise AgentError(f"measure takes Proposals or a Batch, got {proposal!r}") from None
             raise
         except TypeError:
-            if not hasattr(proposals, "__iter__"):
+            if not hasattr(proposals, "__iter__") and type(proposals) is not Batch:
                 raise AgentError(f"measure takes a sequence of Proposals or a Batch, got {proposals!r}") from None
+            raise
+        except BudgetSpent as spent:
+            self.stop = spent.stop
             raise
         finally:
             self._left = perf_counter()
@@ -149,8 +172,9 @@ class Bench:
         if self.budget.limited and self.budget.evaluations is None and self.budget.fidelity_units is None:
             self._uncharged_in_a_row += 1
             if self._uncharged_in_a_row >= UNCHARGED_LIMIT:
+                self.stop = Exhausted.stop
                 raise Exhausted(f"{UNCHARGED_LIMIT:,} proposals in a row were no designs of the space")
-        self._charge(0.0, 1.0)
+        self._charge(0.0, self._top)
         trial = self._record(Trial(self._count, (), self.worst, False, Measurement({}, 0.0, "infeasible", why), 0,
                                    Proposal(())))
         self._clock += (self._count, self._agent_seconds, self._evaluator_seconds)
@@ -199,22 +223,27 @@ class Bench:
         if fidelity is not None and fidelity not in self.fidelities:
             raise AgentError(f"a proposal asks for fidelity {fidelity!r}; allowed: None or "
                              f"{', '.join(map(str, self.fidelities)) or 'nothing else'}")
+        if self.spent:
+            raise BudgetSpent("the budget is spent")
+        if fidelity == self._top:
+            fidelity = None
         place = (entry.place, fidelity) if fidelity is not None else entry.place
-        times = self._seen.get(place, 0)
+        times = self._seen.get(place, -1) + 1
         if times and self.duplicates != "charge":
             return self._uncharged(proposal, entry, fidelity)
         seed = seed_at(entry.hash, self._noise, times, entry.seeds) if entry.seeds > 1 else 0
         value, ok, measurement = self._ready(entry, fidelity, seed)
-        self._charge(measurement.cost, 1.0 if fidelity is None else fidelity / self.fidelities[-1])
-        self._seen[place] = times + 1
+        self._charge(measurement.cost, self._top if fidelity is None else fidelity)
+        self._seen[place] = times
         self._uncharged_in_a_row = 0
         return self._record(Trial(self._count, entry.genome, value, ok, measurement, seed, proposal))
 
     def _charge(self, cost, units):
         limits = self._limits
-        over = (self._cost + cost > limits.cost or self._units + units > limits.fidelity_units * (1 + 1e-12)
-                or perf_counter() - self._started > limits.wall_seconds)
-        if over and (self.budget.overshoot == "refuse" or min(self.remaining) <= 0):
+        if self.budget.overshoot == "refuse" and (
+                self._cost + cost > limits.cost * BARELY or self._units + units > limits.fidelity_units * self._top * BARELY
+                or perf_counter() - self._started > limits.wall_seconds):
+            self.stop = BudgetSpent.stop
             raise BudgetSpent("the budget is spent")
         self._cost += cost
         self._units += units
@@ -274,9 +303,12 @@ class Bench:
         columnar = (isinstance(genomes, np.ndarray) and self._evaluator.instant and self._counts_only
                     and self._evaluator.identity == "genome" and hasattr(self.space, "codes")
                     and type(self._evaluator).evaluate_many is not Evaluator.evaluate_many)
+        if isinstance(genomes, np.ndarray) and genomes.dtype.kind not in "iu":
+            raise AgentError(f"a genome is a row of whole numbers, got an array of {genomes.dtype}")
         if not columnar:
-            return self._measure_each([Proposal(tuple(int(p) for p in genome)) for genome in genomes])
-        room = int(min(self._limits.evaluations - self._charged, len(genomes)))
+            rows = genomes.tolist() if isinstance(genomes, np.ndarray) else genomes
+            return self._measure_each(Proposal(tuple(genome)) for genome in rows)
+        room = min(self._evaluations - self._charged, len(genomes))
         trials = self._measure_rows(genomes[:room]) if room else []
         if room < len(genomes):
             raise BudgetSpent("the budget is spent")
@@ -289,8 +321,15 @@ class Bench:
         if self._noisy:
             counts = self._evaluator.seeds_of_many(designs)
             seeds = seeds_at(genome_hashes(genomes), self._noise, self._times_seen(self.space.codes(genomes)), counts)
-        found = self._evaluator.evaluate_many(designs, fidelity=None, seeds=seeds)
-        check_columns(found, self._evaluator, lambda i: self.space.text_of(tuple(genomes[i].tolist())))
+        for attempt in (1, 2):
+            try:
+                found = self._evaluator.evaluate_many(designs, fidelity=None, seeds=seeds)
+                check_columns(found, self._evaluator, len(designs), lambda i: self.space.text_of(tuple(genomes[i].tolist())))
+                break
+            except Exception as error:
+                if attempt == 2:
+                    raise EvaluatorError(f"the evaluator broke twice on a batch of {len(designs):,} designs: "
+                                         f"{type(error).__name__}: {error}") from error
         values = self._memo.objective.column(found.values)
         if found.statuses is not None:
             values = np.where([s == "ok" for s in found.statuses], values, self.worst)
@@ -305,7 +344,7 @@ class Bench:
         if self._rows_seen is None:
             self._rows_seen = {}
             for trial in self._records:
-                if not trial.genome:  # a forfeit
+                if not trial.genome or trial.fidelity not in (None, self._top):  # a forfeit, or counted apart
                     continue
                 code = int(self.space.codes(np.array([trial.genome]))[0])
                 self._rows_seen[code] = self._rows_seen.get(code, 0) + 1
@@ -327,10 +366,10 @@ class Bench:
         """Single proposals of a run that also measures batches: counted where the batches are."""
         trials = []
         for proposal in proposals:
-            if self._charged >= self._limits.evaluations:
+            if self._charged >= self._evaluations:
                 raise BudgetSpent("the budget is spent")
-            entry = self._memo.entries.get(proposal.genome) or self._memo.admit(proposal.genome)
-            if proposal.fidelity is not None:
+            entry = self._memo.admit(proposal.genome)
+            if proposal.fidelity not in (None, self._top):
                 trials.append(self._measure_carefully(proposal, entry))
                 continue
             row = self._measure_rows(np.array([entry.genome]))[0]

@@ -39,6 +39,13 @@ class Exhausted(BudgetSpent):
     stop = "exhausted"
 
 
+class StillAsking(BaseException):
+    """An agent swallows BudgetSpent and asks on and on. No Exception, so that `except Exception` lets it pass.
+
+    The run makes an AgentError of it.
+    """
+
+
 class DeadEnd(Exception):
     """Raised inside `Space.build` where a pick turned out impossible; the parent asks again without it."""
 

@@ -139,8 +139,12 @@ def checked(found: Any, evaluator: Evaluator, describe) -> Measurement:
     return found
 
 
-def check_columns(found: Measurements, evaluator: Evaluator, describe) -> None:
-    """`checked` for columns; `describe(i)` names design i in errors."""
+def check_columns(found: Measurements, evaluator: Evaluator, count: int, describe) -> None:
+    """`checked` for the columns of `count` designs; `describe(i)` names design i in errors."""
+    for name, column in (("cost", found.cost), *((m.name, found.values.get(m.name)) for m in evaluator.metrics)):
+        if np.shape(column) != (count,):
+            raise NotAnEvaluation(f"evaluate_many gave {name} the shape {np.shape(column)} for {count:,} designs"
+                                  if column is not None else f"evaluate_many gave no column for metric {name!r}")
     bad = ~(np.isfinite(found.cost) & (found.cost >= 0))
     ok = np.ones(len(found), bool) if found.statuses is None else np.array([s == "ok" for s in found.statuses])
     for metric in evaluator.metrics:

@@ -4,10 +4,12 @@ Memory only saves time: what a run charges, counts and records does not depend o
 """
 
 from collections import defaultdict
+from types import MappingProxyType
 
 import numpy as np
 
 from .errors import AgentError
+from .evaluator import Measurement
 from .streams import word
 
 LIMIT = 200_000  # designs remembered; later ones are decoded whenever they come
@@ -42,7 +44,7 @@ class Memo:
             picks = tuple(int(p) for p in genome)
             if any(p != q for p, q in zip(picks, genome)):
                 raise TypeError
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise AgentError(f"a genome is a tuple of whole numbers, got {genome!r}") from None
         if picks in self.entries:  # it came as a list or an array
             return self.entries[picks]
@@ -65,8 +67,10 @@ class Memo:
         return entry
 
     def priced(self, measurement) -> tuple:
-        """(value, ok, measurement): what a trial needs."""
+        """(value, ok, measurement): what a trial needs. Every run shares it, so an agent cannot write into it."""
         ok = measurement.status == "ok"
+        measurement = Measurement(MappingProxyType(measurement.values), measurement.cost, measurement.status,
+                                  measurement.error)
         return (self.objective.value(measurement.values) if ok else self.worst), ok, measurement
 
 

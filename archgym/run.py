@@ -13,8 +13,8 @@ import numpy as np
 from . import __version__, trajectory
 from .agent import Agent, agent_name, settings
 from .bench import Bench
-from .budget import Budget
-from .errors import ArchGymError, BudgetSpent
+from .budget import Budget, or_infinity
+from .errors import AgentError, ArchGymError, BudgetSpent, StillAsking
 from .evaluator import source_digest
 from .task import Task
 from .trajectory import Trajectory
@@ -41,7 +41,9 @@ class Run:
             return None
         row = int(self.trajectory.incumbent_rows()[-1])
         t = self.trajectory
-        return Incumbent(row, t.genome(row), self.task.space.decode(t.genome(row)), float(t.value[row]),
+        genome = t.genome(row)
+        design = self.task.space.decode(genome) if genome or t.status[row] == "ok" else None
+        return Incumbent(row, genome, design, float(t.value[row]),
                          {name: float(column[row]) for name, column in t.metrics.items()}, t.status[row],
                          int(t.seed[row]), int(t.fidelity[row]) or None, self.task)
 
@@ -58,6 +60,7 @@ class Incumbent:
     id: int
     genome: tuple[int, ...]
     design: Any
+    """None where nothing that was proposed is a design."""
     value: float
     values: dict[str, float]
     status: str
@@ -67,14 +70,14 @@ class Incumbent:
 
     @cached_property
     def holdout(self) -> dict[str, float]:
-        """Holdout metrics of the design, for the seed that the search saw; empty where the task has no holdout."""
-        if self.task.judge is None:
+        """Holdout metrics of the design, for the seed that the search saw; empty where the task or the design has none."""
+        if self.task.judge is None or self.status != "ok":
             return {}
         return self.task.judge.evaluate(self.design, fidelity=self.fidelity, seed=self.seed).values
 
     @property
     def text(self) -> str:
-        return self.task.space.text_of(self.genome)
+        return "no design" if self.design is None else self.task.space.text_of(self.genome)
 
     def __repr__(self):
         return f"Incumbent(id={self.id}, value={self.value:.6g}, design={self.text!r})"
@@ -89,19 +92,23 @@ def run(task: "Task | str", agent: "Agent | str", budget: Budget | None = None, 
     """
     task, agent = _opened(task, agent, options)
     budget = Budget(evaluations=300) if budget is None else budget
+    if not isinstance(budget, Budget) or not budget.limited:
+        raise ArchGymError(f"run: budget must be an archgym.Budget with a limit, such as Budget(evaluations=300), got {budget!r}")
     seed = checked_seed(seed)
     agent = dataclasses.replace(agent)
     bench = Bench(task.memo, budget, seed, task.id, agent_name(type(agent)), duplicates=duplicates, cache=cache)
-    stop = "finished"
     try:
         agent.search(bench)
-    except BudgetSpent as spent:
-        stop = spent.stop
-    result = Run(task, agent, budget, seed,
-                 trajectory.build(bench._records, bench._clock, [m.name for m in task.evaluator.metrics]), stop,
-                 bench.refused)
-    if budget.cost is not None and stop == "budget" and result.trajectory.charged.sum() < FEW:
-        warnings.warn(f"the budget of {budget} bought {int(result.trajectory.charged.sum())} evaluations of {task.id}, "
+    except BudgetSpent:
+        pass
+    except StillAsking as why:
+        raise AgentError(f"agent {agent_name(type(agent))!r}: {why}") from None
+    stop = bench.stop or "finished"
+    columns = trajectory.build(bench._records, bench._clock, [m.name for m in task.evaluator.metrics],
+                               task.evaluator.fidelities)
+    result = Run(task, agent, budget, seed, columns, stop, bench.refused)
+    if stop == "budget" and columns.charged.sum() < min(FEW, or_infinity(budget.evaluations)):
+        warnings.warn(f"the budget of {budget} bought {int(columns.charged.sum())} evaluations of {task.id}, "
                       f"fewer than {FEW}: too few to compare agents", stacklevel=2)
     return result
 

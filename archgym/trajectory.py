@@ -50,13 +50,14 @@ class Trajectory:
     def incumbent_rows(self) -> np.ndarray:
         """(N,) index of the trial that is the incumbent after each evaluation: the best so far, the earliest on ties.
 
-        Where fidelities are mixed, trials of a higher fidelity replace those of lower ones.
+        Where fidelities are mixed, trials of a higher fidelity replace those of lower ones, but for those that failed.
         """
         if not len(self):
             return np.zeros(0, np.int64)
         level = np.where(self.fidelity == 0, np.iinfo(np.int32).max, self.fidelity)
         score = self.value
         if (level != level[0]).any():
+            level = np.where(self.ok, level, -1)
             # Lexicographic (fidelity, value): dense ranks of both, whose running maximum is the incumbent.
             order = np.lexsort((score, level))
             step = (np.diff(level[order]) != 0) | (np.diff(score[order]) != 0)
@@ -97,7 +98,7 @@ class _AllOk(list):
     """The statuses of a run in which nothing failed."""
 
 
-def build(records, clock, metric_names) -> Trajectory:
+def build(records, clock, metric_names, fidelities=()) -> Trajectory:
     """Columns from a bench's records: single trials and measured batches, in order."""
     parts, singles = [], []
     for record in records:
@@ -111,6 +112,8 @@ def build(records, clock, metric_names) -> Trajectory:
     if singles or not parts:
         parts.append(_from_trials(singles, metric_names))
     trajectory = parts[0] if len(parts) == 1 else _joined(parts)
+    if fidelities:
+        trajectory.fidelity[trajectory.fidelity == fidelities[-1]] = 0  # asked for by its number or as None: the highest
     trajectory.agent_seconds, trajectory.evaluator_seconds = _seconds(clock, len(trajectory))
     return trajectory
 
