@@ -20,6 +20,12 @@ def root():
     return ROOT
 
 
+@pytest.fixture(scope="session", autouse=True)
+def evaluation_cache(tmp_path_factory):
+    """Tests and the processes they start leave the user's own cache alone."""
+    os.environ["ARCHGYM_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def shared_data():
     folder = ROOT.parent / "shared" / "data"
