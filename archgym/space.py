@@ -287,5 +287,13 @@ class Space(ABC, Generic[D]):
     def genome_text(genome: Genome) -> str:
         return "-".join(map(str, genome))
 
+    def __mul__(self, other: "Space") -> "Space":
+        """Both spaces as one: a design is a pair."""
+        if not isinstance(other, Space):
+            return NotImplemented
+        from .compose import product_of
+
+        return product_of(self, other)
+
     def __repr__(self):
         return f"{self.name}()"
