@@ -138,7 +138,14 @@ def neighbours(space, genome, u: Uniform):
 
 
 def enumerate_genomes(space):
-    """Depth first over prefixes; a prefix's first unanswered choice branches. Abandoned picks are left out."""
+    """Every clean genome: builds that abandon picks are left out."""
+    for trace in enumerate_builds(space):
+        if not space.dead_ends or space.encode(trace.design) == trace.picks:
+            yield trace.picks
+
+
+def enumerate_builds(space):
+    """Every build as a Trace, those that abandon picks too. Depth first; a prefix's first unanswered choice branches."""
     stack = [()]
     while stack:
         prefix = stack.pop()
@@ -157,8 +164,8 @@ def enumerate_genomes(space):
         except _DoesNotFit:
             stack.extend((*prefix, i) for i in reversed(branch.legal_picks()))
             continue
-        if trace is not None and (not space.dead_ends or space.encode(trace.design) == prefix):
-            yield prefix
+        if trace is not None:
+            yield trace
 
 
 def path_walk(paths):
