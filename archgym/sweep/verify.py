@@ -52,6 +52,8 @@ def incumbents(sweep: Sweep) -> Level:
         if not len(path):
             continue
         row = int(path.incumbent_rows()[-1])
+        if path.status[row] != "ok" and not path.genome(row):
+            continue  # nothing that was proposed is a design, so there is nothing to measure
         fidelity = int(path.fidelity[row]) or None
         found = task.measure(path.genome(row), fidelity=fidelity, seed=int(path.seed[row]))
         level.checked += 1
