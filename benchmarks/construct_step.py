@@ -26,7 +26,8 @@ class Nothing(gymnasium.Env):
     def __init__(self, length, like):
         self.action_space, self.observation_space = like.action_space, like.observation_space
         self.length, self.at = length, 0
-        self.state, self.mask = np.zeros(like.observation_space.shape, np.float32), np.ones(like.action_space.n, np.int8)
+        self.state = np.zeros(like.observation_space.shape, np.float32)
+        self.mask = np.ones(like.action_space.n, np.int8)
 
     def reset(self, *, seed=None, options=None):
         self.at = 0
@@ -60,7 +61,8 @@ def main(steps=120_000):
             times[name].append(microseconds(env, actions))
     floor = min(times["nothing"])
     for name, found in times.items():
-        print(f"{name:48} {min(found):5.2f} µs a step (first pass {found[0]:.2f}), {min(found) / floor:.1f} times nothing")
+        print(f"{name:48} {min(found):5.2f} µs a step (first pass {found[0]:.2f}), "
+              f"{min(found) / floor:.1f} times nothing")
 
 
 if __name__ == "__main__":
