@@ -62,10 +62,9 @@ class Bench:
         """Why nothing can be measured any more: "budget" or "exhausted"; None before that."""
         self._after_stop = 0  # calls since
         self._noisy = self._evaluator.seeds > 1
-        # An entry a call: (trials, agent seconds, evaluator seconds), each so far.
-        self._clock = [] if keep else deque(maxlen=0)
-        self._agent_seconds = self._evaluator_seconds = 0.0
-        self._started = self._left = perf_counter()
+        self._started = perf_counter()
+        # Three numbers a call: trials so far, when it came, when it left.
+        self._clock = [0, self._started, self._started] if keep else deque(maxlen=0)
 
     # What an agent may ask.
 
@@ -103,9 +102,10 @@ class Bench:
 
     def room(self) -> int:
         """How many proposals one call may bring, at least 1. BudgetSpent where nothing is left."""
-        if self.spent:
+        left = self._evaluations - self._charged
+        if left <= 0 or self.stop is not None or not self._counts_only and self._drained:
             self._refuse()
-        return int(min(self._limits.evaluations - self._charged, ROOM))
+        return left if left < ROOM else ROOM
 
     def _refuse(self):
         self.stop = self.stop or BudgetSpent.stop
@@ -134,8 +134,7 @@ class Bench:
 
         Raises BudgetSpent at the first that the budget does not pay; those before it are recorded.
         """
-        now = perf_counter()
-        self._agent_seconds += now - self._left
+        entered = perf_counter()
         if self.stop is not None:
             self._refuse()
         try:
@@ -155,9 +154,7 @@ class Bench:
             self.stop = spent.stop
             raise
         finally:
-            self._left = perf_counter()
-            self._evaluator_seconds += self._left - now
-            self._clock += (self._count, self._agent_seconds, self._evaluator_seconds)
+            self._clock += (self._count, entered, perf_counter())
 
     def forfeit(self, why: str) -> Trial:
         """Charge and record a proposal that is no design of the space: status infeasible, the empty genome.
@@ -166,8 +163,6 @@ class Bench:
         run, ten thousand forfeits in a row end it as exhausted.
         """
         now = perf_counter()
-        self._agent_seconds += now - self._left
-        self._left = now
         self.room()
         if self.budget.limited and self.budget.evaluations is None and self.budget.fidelity_units is None:
             self._uncharged_in_a_row += 1
@@ -177,7 +172,7 @@ class Bench:
         self._charge(0.0, self._top)
         trial = self._record(Trial(self._count, (), self.worst, False, Measurement({}, 0.0, "infeasible", why), 0,
                                    Proposal(())))
-        self._clock += (self._count, self._agent_seconds, self._evaluator_seconds)
+        self._clock += (self._count, now, now)
         return trial
 
     # The ledger.

@@ -130,6 +130,8 @@ def checked(found: Any, evaluator: Evaluator, describe) -> Measurement:
     if found.status == "ok":
         for metric in evaluator.metrics:
             value = found.values.get(metric.name)
+            if type(value) is float and -math.inf < value < math.inf:
+                continue
             if value is None:
                 raise NotAnEvaluation(f"no value for metric {metric.name!r} of design {describe()}; "
                                       f"got {', '.join(found.values) or 'none'}")

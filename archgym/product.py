@@ -34,6 +34,7 @@ class ProductSpace(Space):
                 raise ArchGymError(f"{self.name}: choice {choice.name!r} has no option that is legal and of positive weight")
         self._plain = all(c.legal is None and c.weights is None for c in self.choices)
         self._sizes = [len(c.options) for c in self.choices]
+        self._others = [size - 1 for size in self._sizes]
         self._integer = np.int16 if max(self._sizes, default=0) <= 2**15 else np.int32
         self._open = [i for i, c in enumerate(self.choices) if len(c.legal_picks()) > 1]
         self._walk = path_walk([self.choices[i].path for i in self._open])
@@ -119,15 +120,16 @@ class ProductSpace(Space):
     def mutate(self, genome, u, *, law="choice"):
         if not self._open:
             return None
+        if self._plain and law == "choice":
+            i = self._open[int(u() * len(self._open))]
+            pick = int(u() * self._others[i])
+            return (*genome[:i], pick + (pick >= genome[i]), *genome[i + 1:])
         tries = TRIES
         while tries:
             if law == "path":
                 i = self._open[min(bisect_right(self._walk, u() * self._walk[-1]), len(self._open) - 1)]
             else:
                 i = self._open[int(u() * len(self._open))]
-            if self._plain:
-                pick = int(u() * (self._sizes[i] - 1))
-                return genome[:i] + (pick + (pick >= genome[i]),) + genome[i + 1:]
             pick = draw_other(self.choices[i], genome[i], u)
             if pick is not None:
                 return genome[:i] + (pick,) + genome[i + 1:]

@@ -1,10 +1,11 @@
 """Random streams: one generator a purpose, derived from the run's seed and words, and fast scalars from blocks.
 
-A scalar from a block stream costs 45 ns; `Generator.integers` costs 780. An index below k is `int(u() * k)`.
+A scalar from a block stream costs 30 ns; `Generator.integers` costs 780. An index below k is `int(u() * k)`.
 """
 
 from collections.abc import Callable
 from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 
@@ -27,8 +28,5 @@ def uniform(rng: np.random.Generator | int) -> Uniform:
     if not isinstance(rng, np.random.Generator):
         rng = generator(rng)
 
-    def stream():
-        while True:
-            yield from rng.random(512).tolist()
-
-    return stream().__next__
+    # A chain of blocks, because its __next__ is C: half the price of a generator's.
+    return chain.from_iterable(iter(lambda: rng.random(512).tolist(), None)).__next__

@@ -159,6 +159,7 @@ def _seconds(clock, n):
     """Cumulative (agent, evaluator) seconds of each trial; the trials of one call share its time equally."""
     if not n:
         return np.zeros(0), np.zeros(0)
-    counts, agent, evaluator = np.array([0, 0, 0, *clock], float).reshape(-1, 3).T
+    counts, came, left = np.array(clock).reshape(-1, 3).T
     at = np.arange(1, n + 1)
-    return np.interp(at, counts, agent), np.interp(at, counts, evaluator)
+    agent, evaluator = np.cumsum(came[1:] - left[:-1]), np.cumsum(left - came)
+    return np.interp(at, counts, np.concatenate([[0], agent])), np.interp(at, counts, evaluator)
