@@ -23,6 +23,15 @@ def test_the_cdf_equals_enumeration():
     assert RandomBaseline(VALUES, 3).cdf(at) == pytest.approx([(bests <= x).mean() for x in at])
 
 
+@pytest.mark.parametrize("tenths", range(1, 11))
+def test_round_quantiles_are_not_missed_by_rounding(tenths):
+    assert RandomBaseline(np.arange(1.0, 11), 1).quantile(tenths / 10) == tenths
+
+
+def test_the_zero_quantile_is_the_worst_value():
+    assert RandomBaseline(VALUES, 3).quantile(0) == 1
+
+
 def holdout_of_first_best(weights, n):
     """[(holdout, probability)] of the first drawn among the best by search value, by listing every sequence."""
     weights = np.array(weights) / np.sum(weights)
@@ -82,6 +91,10 @@ def test_beating_counts_ties_half():
     # Best of 2 of {1, 2, 2, 3, 3}: P(1) = 1/25, P(2) = 8/25, P(3) = 16/25; a score of 2 gains 1/25 + 4/25.
     won = RandomBaseline(VALUES, 2).beaten_by([2.0, 2.0, 3.5], np.random.default_rng(0))
     assert won.estimate == pytest.approx((0.2 + 0.2 + 1) / 3)
+
+
+def test_an_agent_below_every_row_never_wins():
+    assert RandomBaseline(VALUES, 2).beaten_by([0.0, 0.0], np.random.default_rng(0)).estimate == 0
 
 
 def test_a_random_agent_beats_the_best_of_n_half_the_time():

@@ -45,6 +45,19 @@ def test_the_interval_covers_what_it_promises(shift):
     assert np.mean([i.low <= truth <= i.high for i in ends]) == pytest.approx(0.95, abs=0.035)
 
 
+def test_the_ends_solve_newcombes_equation():
+    first, second = np.array([3.0, 5.0, 6.0, 8.0]), np.array([1.0, 2.0, 4.0, 5.0, 7.0, 0.0])
+    better = probability_better(first, second)
+
+    def distance(theta):
+        # Hanley and McNeil's variance, with both counts less one replaced by their mean.
+        q1, q2 = theta / (2 - theta), 2 * theta**2 / (1 + theta)
+        variance = (theta * (1 - theta) + 4 * (q1 - theta**2) + 4 * (q2 - theta**2)) / 24
+        return abs(theta - better.estimate) - scipy.stats.norm.ppf(0.975) * np.sqrt(variance)
+
+    assert (distance(better.low), distance(better.high)) == pytest.approx((0, 0), abs=1e-9)
+
+
 def test_winning_every_pair_is_not_certainty():
     assert 0.85 < probability_better(np.arange(30) + 100, np.arange(30)).low < 0.97
 

@@ -80,8 +80,10 @@ def test_a_quantile_is_the_smallest_value_with_enough_below_it(replace, q):
         assert draws.quantile(n, q) == support[np.argmax(np.cumsum(p) >= q - 1e-9)]
 
 
-def test_the_median_of_a_coin_is_the_lower_side():
-    assert Draws([0.0, 1.0]).quantile(1, 0.5) == 0.0
+@pytest.mark.parametrize("replace", [True, False])
+def test_round_quantiles_are_not_missed_by_rounding(replace):
+    found = Draws(np.arange(1, 11), replace=replace).quantile(1, np.arange(1, 11) / 10)
+    assert found.tolist() == list(range(1, 11))
 
 
 @pytest.mark.parametrize(
@@ -89,6 +91,10 @@ def test_the_median_of_a_coin_is_the_lower_side():
 )
 def test_the_chance_of_a_hit_counts_tied_optima(replace, expected):
     assert Draws([5.0] * 3 + list(range(-7, 0)), replace=replace).hit(4, 5.0) == pytest.approx(expected)
+
+
+def test_a_coin_hits_heads_three_times_in_four_in_two_throws():
+    assert Draws([0.0, 1.0]).hit(2, 1.0) == pytest.approx(0.75)
 
 
 def test_a_target_above_every_row_is_never_hit():

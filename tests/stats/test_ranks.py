@@ -15,6 +15,10 @@ def test_ranks_equal_scipys_from_the_best_down(values):
     assert rank_agents(values).tolist() == scipy.stats.rankdata(-values, axis=0).tolist()
 
 
+def test_one_value_an_agent_can_be_ranked():
+    assert rank_agents([1.0, 3.0, 2.0]).tolist() == [3, 1, 2]
+
+
 def test_where_an_agent_has_no_value_nobody_has_a_rank():
     assert np.isnan(rank_agents([[1.0, 2.0], [np.nan, 1.0]])[:, 0]).all()
 
