@@ -1,0 +1,100 @@
+"""The page of a space."""
+
+import inspect
+import math
+
+from .. import registry
+from ..errors import ArchGymError
+from ..space import Space
+from ..streams import uniform
+from .console import heading, labelled, prose, table
+from .summaries import first_line
+
+MOST_CHOICES = 40  # shown one by one
+LONGEST = 600  # characters of a design
+COUNTED = 100_000  # designs up to which distinct keys are counted
+
+
+class SpacePage:
+    def __init__(self, name):
+        self.space = registry.space(name)
+        doc = inspect.getdoc(type(self.space)) or ""
+        genome = self.space.sample(uniform(0))
+        self.facts = {
+            "name": name, "summary": first_line(doc), "about": doc.partition("\n\n")[2].strip(),
+            **size_of(self.space), "law": self.space.law, "choices": choices_of(self.space),
+            "sorts": {sort: list(options) for sort, options in self.space.sorts.items()},
+            "sample": {"genome": self.space.genome_text(genome), "text": self.space.text_of(genome),
+                       "key": key_of(self.space, genome)},
+        }
+
+    def draw(self, console):
+        facts = self.facts
+        heading(console, facts["name"])
+        if facts["summary"]:
+            prose(console, facts["summary"] + ".")
+        if facts["about"]:
+            console.print()
+            prose(console, facts["about"])
+        console.print()
+        labelled(console, [("Size", size_in_words(facts)), ("Law", facts["law"])])
+        console.print()
+        self.draw_choices(console)
+        sample = facts["sample"]
+        heading(console, "A random design")
+        labelled(console, [("  text", _shortened(sample["text"])), ("  genome", _shortened(sample["genome"])),
+                           ("  key", _shortened(sample["key"]) if sample["key"] != sample["genome"] else "")])
+
+    def draw_choices(self, console):
+        facts = self.facts
+        choices = facts["choices"]
+        if not choices or len(choices) > MOST_CHOICES:
+            heading(console, "Sorts of choices", f"{len(choices)} choices" if choices else "which are asked depends on earlier picks")
+            table(console, ["sort", "options"], [(s, _options(o)) for s, o in facts["sorts"].items()], indent=2)
+        elif len({tuple(c["options"]) for c in choices}) == 1 and len(choices) > 1:
+            heading(console, f"Choices ({len(choices)}), all with the same options")
+            labelled(console, [("  choices", ", ".join(c["name"] for c in choices)),
+                               ("  options", _options(choices[0]["options"]))])
+        else:
+            heading(console, f"Choices ({len(choices)})")
+            table(console, ["choice", "options"], [(c["name"], _options(c["options"])) for c in choices], indent=2)
+        console.print()
+
+
+def _shortened(text):
+    return text if len(text) <= LONGEST else f"{text[:LONGEST // 2]} ... ({len(text):,} characters; --json has all of them)"
+
+
+def _options(options):
+    shown = [str(o) for o in options]
+    return ", ".join(shown if len(shown) <= 30 else [*shown[:14], f"... {len(shown) - 28} more ...", *shown[-14:]])
+
+
+def choices_of(space: Space) -> list[dict]:
+    """The choices of a product space; empty where they depend on picks."""
+    return [{"name": c.name, "sort": c.sort_name, "options": [c.options[i] for i in c.legal_picks()],
+             "ordered": c.ordered, "weights": None if c.weights is None else list(c.weights)}
+            for c in getattr(space, "choices", ())]
+
+
+def size_of(space: Space) -> dict:
+    """How many genomes, and how many distinct designs by key where they are quickly counted."""
+    distinct = None
+    if space.size is not None and space.size <= COUNTED and type(space).key is not Space.key:
+        distinct = len({space.key_of(genome) for genome in space.enumerate()})
+    return {"size": space.size, "distinct": distinct}
+
+
+def size_in_words(facts) -> str:
+    if facts["size"] is None:
+        return "not known, or without bound"
+    size = facts["size"]
+    words = f"{size:,} genomes" if size < 10**12 else f"about 10^{math.log10(size):.1f} genomes"
+    return words + (f", {facts['distinct']:,} distinct designs by key" if facts["distinct"] not in (None, size) else "")
+
+
+def key_of(space, genome):
+    try:
+        return space.key_of(genome)
+    except ArchGymError:  # a space without `answer`
+        return space.genome_text(genome)

@@ -1,0 +1,57 @@
+"""One line about everything that has a name, read from the sources: listing a hundred tasks imports none of them."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+from .. import registry
+
+KINDS = ("tasks", "agents", "spaces", "experiments")
+
+
+def listed(kind: str) -> list[dict]:
+    """[{kind, name, summary, where}] of "tasks", "agents", "spaces" or "experiments", by name."""
+    names = _named(kind)
+    return [{"kind": kind[:-1], "name": name, "summary": _summary(kind, name, place), "where": str(place)}
+            for name, place in names.items()]
+
+
+def _named(kind):
+    if kind == "experiments":
+        from ..sweep.plan import builtin
+
+        return builtin()
+    return registry.agents() if kind == "agents" else registry.marked(kind)
+
+
+def _summary(kind, name, place):
+    if kind == "experiments":
+        return comment_of(place)[0]
+    tree = _parsed(registry.modules(kind)[place])
+    if kind == "agents":
+        return first_line(ast.get_docstring(tree))
+    for node in tree.body:
+        for mark in getattr(node, "decorator_list", ()):
+            if isinstance(mark, ast.Call) and mark.args and getattr(mark.args[0], "value", None) == name:
+                return first_line(ast.get_docstring(node))
+    return ""
+
+
+@cache
+def _parsed(path):
+    return ast.parse(Path(path).read_text(encoding="utf-8"))
+
+
+def first_line(doc) -> str:
+    """The summary of a docstring, without the full stop."""
+    return " ".join((doc or "").strip().split("\n\n")[0].split()).rstrip(".")
+
+
+def comment_of(path) -> list[str]:
+    """The comment at the head of a sweep file, a line each, at least one."""
+    lines = []
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("# ").strip())
+    return lines or [""]
