@@ -14,9 +14,7 @@ def rank_agents(values):
     values = np.asarray(values, float)
     if values.ndim == 0 or len(values) == 0:
         raise ValueError("no agents to rank: give one row an agent")
-    ranks = np.empty(values.shape)
-    for rank, own in zip(ranks, values, strict=True):
-        rank[...] = 0.5 + np.sum(values > own, axis=0) + np.sum(values == own, axis=0) / 2
+    ranks = np.array([0.5 + np.sum(values > own, axis=0) + np.sum(values == own, axis=0) / 2 for own in values])
     return np.where(np.isnan(values).any(axis=0), np.nan, ranks)
 
 
