@@ -1,6 +1,7 @@
 """What a sweep found: every number of the report, before any of them is drawn or written."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -95,6 +96,16 @@ class TaskFindings:
         return self.task.has_holdout
 
     @property
+    def heading(self):
+        """The label where numbers stand: a task without a holdout says so."""
+        return self.label if self.has_holdout else f"{self.label} (no holdout)"
+
+    @property
+    def tested(self):
+        """Whether agents can be compared: two of them with two runs or more."""
+        return sum(c.runs > 1 for c in self.ran.values()) > 1
+
+    @property
     def splits(self):
         return ("search", "holdout") if self.has_holdout else ("search",)
 
@@ -116,8 +127,12 @@ class TaskFindings:
 
     @cached_property
     def decimals(self):
-        spreads = [np.std(v[np.isfinite(v)], ddof=1) for c in self.ran.values() for s in self.splits
-                   if np.isfinite(v := c.split(s)).sum() > 1]
+        spreads = [
+            np.std(v[np.isfinite(v)], ddof=1)
+            for c in self.ran.values()
+            for s in self.splits
+            if np.isfinite(v := c.split(s)).sum() > 1
+        ]
         return decimals_for(spreads, least=2 if self.unit == "%" else 0)
 
     @cached_property
@@ -161,6 +176,7 @@ def generator(*labels):
 
 
 def find(sweep) -> Findings:
+    """Every number of the report."""
     agents = [entry.label for entry in sweep.agents]
     slugs = distinct_slugs(entry.label for entry in sweep.tasks)
     tasks = [_task(sweep, entry, slugs[entry.label]) for entry in sweep.tasks]
@@ -169,7 +185,8 @@ def find(sweep) -> Findings:
 
 def _task(sweep, entry, slug):
     budget = sweep.budget(entry.label)
-    cells = {a.label: _cell(sweep, entry.label, a.label) for a in sweep.agents}
+    planned = Counter((task, agent) for _, task, agent, _ in sweep.manifest["runs"])
+    cells = {a.label: _cell(sweep, entry.label, a.label, planned[entry.label, a.label]) for a in sweep.agents}
     drawn = [c.evaluations for c in cells.values() if c.runs]
     n = budget.evaluations or (int(np.median(drawn)) if drawn else None)
     baseline, why = _baseline(sweep, entry, cells, n) if n else (None, "No run has finished.")
@@ -183,10 +200,26 @@ def _task(sweep, entry, slug):
     return found
 
 
-def _cell(sweep, task, agent):
+def _cell(sweep, task, agent, planned):
     results = sweep.results(task, agent)
+    if np.any(np.sum(~np.isnan(results.values), axis=1) > results.evaluations):
+        results = _charged_only(sweep, task, agent, results)
     holdout = None if results.holdout is None else _whole(results.holdout)
-    return Cell(agent, len(sweep.seeds), results, _whole(results.incumbents), holdout)
+    return Cell(agent, planned, results, _whole(results.incumbents), holdout)
+
+
+def _charged_only(sweep, task, agent, results):
+    """Results with a column a charged evaluation, where duplicates were free: what followed for free joins it."""
+    charged = {run.seed: run.trajectory.charged for run in sweep.runs if (run.task, run.agent) == (task, agent)}
+    matrices = {name: getattr(results, name) for name in ("values", "incumbents", "holdout", "costs", "agent_seconds")}
+    width = int(results.evaluations.max())
+    kept = {name: np.full((len(results.seeds), width), np.nan) for name, m in matrices.items() if m is not None}
+    for s, seed in enumerate(results.seeds):
+        count = np.cumsum(charged[seed])
+        last = np.searchsorted(count, np.arange(1, count.max(initial=0) + 1), side="right") - 1
+        for name, rows in kept.items():
+            rows[s, : len(last)] = matrices[name][s, last]
+    return replace(results, **kept)
 
 
 def _baseline(sweep, entry, cells, n):
@@ -201,16 +234,17 @@ def _baseline(sweep, entry, cells, n):
     measured = [cells[a.label].results.values for a in sweep.agents if a.name == "random" and cells[a.label].runs]
     draws = np.concatenate([v[np.isfinite(v)] for v in measured]) if measured else np.zeros(0)
     if len(draws) < n:
-        return None, (f"The evaluator is slow and the sweep holds {len(draws)} random evaluations, fewer than {n}; "
-                      "add the agent 'random' to the sweep.")
-    return stats.RandomBaseline.from_sample(draws, n, law=task.space.law, rows_are="evaluations of this sweep's random search",
-                                            optimum=task.optimum), ""
+        return None, (
+            f"The evaluator is slow and the sweep holds {len(draws)} random evaluations, fewer than {n}; "
+            "add the agent 'random' to the sweep."
+        )
+    return stats.RandomBaseline.from_sample(
+        draws, n, law=task.space.law, rows_are="evaluations of this sweep's random search", optimum=task.optimum
+    ), ""
 
 
 def _against_random(found, cell):
-    finals = cell.finals[np.isfinite(cell.finals)]
-    if not len(finals):
-        return
+    finals = cell.finals
     if found.task.optimum is not None:
         hits = int(np.sum(finals >= found.task.optimum - slack(found.task.optimum)))
         cell.at_optimum = stats.proportion(hits, cell.runs)
@@ -221,14 +255,16 @@ def _against_random(found, cell):
     if cell.baseline is None:
         return
     cell.beats = cell.baseline.beaten_by(cell.finals, rng, resamples=RESAMPLES)
+    if cell.holdout_finals is not None and cell.baseline.holdout_of_best is not None:
+        cell.beats_on_holdout = cell.baseline.holdout_of_best.beaten_by(cell.holdout_finals, rng, resamples=RESAMPLES)
+    if not np.isfinite(finals).all():
+        return  # a run that found no valid design has no value to average
     mean = stats.bootstrap(finals, rng, resamples=RESAMPLES)
     cell.equals = stats.Interval(*(float(found.baseline.equivalent_n(v)) for v in (mean.estimate, mean.low, mean.high)))
     sign = found.objective.sign
     for name, reference in (("over_mean", found.baseline.at(1).mean), ("over_best", cell.baseline.mean)):
         if np.isfinite(reference) and sign * reference > 0:  # a percentage of a negative number says nothing
             setattr(cell, name, stats.relative_improvement(finals, reference, rng, resamples=RESAMPLES))
-    if cell.holdout_finals is not None and cell.baseline.holdout_of_best is not None:
-        cell.beats_on_holdout = cell.baseline.holdout_of_best.beaten_by(cell.holdout_finals, rng, resamples=RESAMPLES)
 
 
 def at(baseline, n):

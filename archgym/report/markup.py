@@ -17,7 +17,9 @@ def join(parts, between=""):
 
 def tag(name, *content, **attributes):
     """`<name a="b">content</name>`; a trailing underscore keeps Python's words out of the way: class_, for_."""
-    inside = "".join(f' {k.rstrip("_").replace("_", "-")}="{escape(str(v))}"' for k, v in attributes.items() if v is not None)
+    inside = "".join(
+        f' {k.rstrip("_").replace("_", "-")}="{escape(str(v))}"' for k, v in attributes.items() if v is not None
+    )
     return Markup(f"<{name}{inside}>{join(content)}</{name}>")
 
 
@@ -37,9 +39,9 @@ def section(identity, title, *content, level=2):
     return tag("section", tag(f"h{level}", title), *content, id=identity)
 
 
-def fold(title, *content, open_=False):
-    """Content that unfolds, and is printed unfolded where the browser can."""
-    return Markup(f"<details{' open' if open_ else ''}>") + tag("summary", title) + join(content) + Markup("</details>")
+def fold(title, *content):
+    """Content that can be folded away."""
+    return tag("details", tag("summary", title), *content, open="open")
 
 
 def table(header, rows, *, caption=None, numeric_from=1, class_=None, foot=None, groups=()):
@@ -47,6 +49,7 @@ def table(header, rows, *, caption=None, numeric_from=1, class_=None, foot=None,
 
     header: cell texts. rows: sequences of cells; a cell may be (content, class). groups: (title, columns) pairs above.
     """
+
     def row(cells, name):
         out = []
         for i, cell in enumerate(cells):
@@ -55,30 +58,56 @@ def table(header, rows, *, caption=None, numeric_from=1, class_=None, foot=None,
             if name == "th":
                 out.append(tag("th", content, scope="col", class_=classes))
             else:
-                out.append(tag("th", content, scope="row", class_=kind) if i == 0 else tag("td", content, class_=classes))
+                out.append(
+                    tag("th", content, scope="row", class_=kind) if i == 0 else tag("td", content, class_=classes)
+                )
         return tag("tr", *out)
 
-    above = tag("tr", *(tag("th", title, colspan=span, scope="colgroup", class_="group") for title, span in groups)) if groups else ""
-    return tag("div", tag("table", tag("caption", caption) if caption else "",
-                          tag("thead", above, row(header, "th")), tag("tbody", *(row(r, "td") for r in rows)),
-                          tag("tfoot", foot) if foot else "", class_=class_), class_="scroll", tabindex="0")
+    above = (
+        tag("tr", *(tag("th", title, colspan=span, scope="colgroup", class_="group") for title, span in groups))
+        if groups
+        else ""
+    )
+    return tag(
+        "div",
+        tag(
+            "table",
+            tag("caption", caption) if caption else "",
+            tag("thead", above, row(header, "th")),
+            tag("tbody", *(row(r, "td") for r in rows)),
+            tag("tfoot", foot) if foot else "",
+            class_=class_,
+        ),
+        class_="scroll",
+        tabindex="0",
+    )
 
 
 def figure(picture, folder="figures"):
     """A saved picture with its caption and the files beside the page."""
     files = join((link(f"{folder}/{picture.name}.{e}", e.upper()) for e in ("pdf", "svg", "png", "csv")), " ")
     plain = picture.alt or picture.name
-    return tag("figure", tag("div", Markup(picture.svg.replace("<svg", f'<svg role="img" aria-label="{escape(plain)}"', 1)),
-                             class_="scroll" if picture.wide else None, tabindex="0" if picture.wide else None),
-               tag("figcaption", Markup(picture.caption), " ", tag("span", files, class_="files")),
-               id=f"fig-{picture.name}", class_="wide" if picture.wide else "narrow")
+    return tag(
+        "figure",
+        tag(
+            "div",
+            Markup(picture.svg.replace("<svg", f'<svg role="img" aria-label="{escape(plain)}"', 1)),
+            class_="scroll" if picture.wide else None,
+            tabindex="0" if picture.wide else None,
+        ),
+        tag("figcaption", Markup(picture.caption), " ", tag("span", files, class_="files")),
+        id=f"fig-{picture.name}",
+        class_="wide" if picture.wide else "narrow",
+    )
 
 
 def swatch(look):
     """A piece of an agent's line with its marker: the same as in the figures."""
     dash = f' stroke-dasharray="{" ".join(str(d * 1.6) for d in look.dashes)}"' if look.dashes else ""
-    return Markup(f'<svg class="swatch" viewBox="0 0 26 10" width="26" height="10" aria-hidden="true">'
-                  f'<path d="M0 5H26" stroke="{look.colour}" stroke-width="2"{dash}/>{SHAPES[look.marker](look.colour)}</svg>')
+    return Markup(
+        f'<svg class="swatch" viewBox="0 0 26 10" width="26" height="10" aria-hidden="true">'
+        f'<path d="M0 5H26" stroke="{look.colour}" stroke-width="2"{dash}/>{SHAPES[look.marker](look.colour)}</svg>'
+    )
 
 
 def _polygon(points):
@@ -94,7 +123,9 @@ SHAPES = {
     ">": _polygon("17,5 9.5,1 9.5,9"),
     "D": _polygon("13,.8 17.2,5 13,9.2 8.8,5"),
     "d": _polygon("13,.5 15.8,5 13,9.5 10.2,5"),
-    "P": _polygon("11.7,1.5 14.3,1.5 14.3,3.7 16.5,3.7 16.5,6.3 14.3,6.3 14.3,8.5 11.7,8.5 11.7,6.3 9.5,6.3 9.5,3.7 11.7,3.7"),
+    "P": _polygon(
+        "11.7,1.5 14.3,1.5 14.3,3.7 16.5,3.7 16.5,6.3 14.3,6.3 14.3,8.5 11.7,8.5 11.7,6.3 9.5,6.3 9.5,3.7 11.7,3.7"
+    ),
     "X": _polygon("11,1 13,3.2 15,1 17,3 14.8,5 17,7 15,9 13,6.8 11,9 9,7 11.2,5 9,3"),
     "p": _polygon("13,1 17,4 15.5,8.6 10.5,8.6 9,4"),
     "h": _polygon("13,.8 16.6,2.9 16.6,7.1 13,9.2 9.4,7.1 9.4,2.9"),

@@ -63,12 +63,16 @@ def cell(value):
 
 def inline(svg, name):
     """The `<svg>` element alone, its ids made distinct from those of other figures on the page."""
-    svg = svg[svg.index("<svg"):]
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"| height="[^"]*"(?=[^>]*viewBox)', lambda m: m.group(1) or "", svg, count=2)
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(
+        r'(<svg[^>]*?) width="[^"]*"| height="[^"]*"(?=[^>]*viewBox)', lambda m: m.group(1) or "", svg, count=2
+    )
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r"url\(#", f"url(#{name}-", svg)
     svg = re.sub(r'href="#', f'href="#{name}-', svg)
     # Namespace declarations hold addresses; HTML needs none of them, and href needs no prefix.
     svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
+    # A hundredth of a point is finer than any eye; a curve drawn in full precision doubles the page.
+    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path.group()), svg)
     return re.sub(r">\s+<", "><", svg)

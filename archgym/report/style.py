@@ -1,4 +1,4 @@
-"""How figures look: colours for every kind of colour vision, sizes as journals print them, the same on every machine."""
+"""How figures look: colours for every kind of colour vision, sizes as journals print, the same on every machine."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,20 +31,51 @@ class Look:
 
 def looks(labels):
     """{label: Look}: colours first; agents past the seventh repeat a colour with another line and marker."""
-    return {label: Look(COLOURS[i % len(COLOURS)], DASHES[i // len(COLOURS) % len(DASHES)], MARKERS[i % len(MARKERS)])
-            for i, label in enumerate(labels)}
+    return {
+        label: Look(COLOURS[i % len(COLOURS)], DASHES[i // len(COLOURS) % len(DASHES)], MARKERS[i % len(MARKERS)])
+        for i, label in enumerate(labels)
+    }
 
 
 SETTINGS = {
-    "font.family": ["DejaVu Sans"], "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "xtick.labelsize": 7,
-    "ytick.labelsize": 7, "legend.fontsize": 7, "axes.linewidth": 0.6, "axes.edgecolor": INK, "axes.labelcolor": INK,
-    "text.color": INK, "xtick.color": INK, "ytick.color": INK, "xtick.major.width": 0.6, "ytick.major.width": 0.6,
-    "xtick.major.size": 2.5, "ytick.major.size": 2.5, "xtick.minor.size": 1.5, "ytick.minor.size": 1.5,
-    "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 1.2, "lines.markersize": 3.5,
-    "axes.grid": True, "grid.color": GRID, "grid.linewidth": 0.5, "axes.axisbelow": True, "legend.frameon": False,
-    "axes.titlepad": 4, "axes.labelpad": 2, "figure.dpi": 100, "savefig.dpi": 220, "axes.unicode_minus": True,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.minor.size": 1.5,
+    "ytick.minor.size": 1.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 3.5,
+    "axes.grid": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.5,
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "axes.titlepad": 4,
+    "axes.labelpad": 2,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "axes.unicode_minus": True,
     "pdf.fonttype": 42,  # journals refuse Type 3
-    "svg.fonttype": "path", "svg.hashsalt": "archgym", "path.simplify": True, "axes.formatter.useoffset": False,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "archgym",
+    "path.simplify": True,
+    "axes.formatter.useoffset": False,
 }
 
 
@@ -58,7 +89,12 @@ def drawing():
     with matplotlib.rc_context(), warnings.catch_warnings():
         # A user's matplotlibrc may hold keys that this matplotlib has deprecated.
         warnings.simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
-        matplotlib.rcParams.update({k: v for k, v in matplotlib.rcParamsDefault.items()
-                                    if not k.startswith(("backend", "toolbar", "interactive"))})
+        matplotlib.rcParams.update(
+            {
+                k: v
+                for k, v in matplotlib.rcParamsDefault.items()
+                if not k.startswith(("backend", "toolbar", "interactive"))
+            }
+        )
         matplotlib.rcParams.update(SETTINGS)
         yield

@@ -12,10 +12,32 @@ DASH = "\u2013"
 NOTHING = "\u2014"
 LEVEL = 0.05
 
-LATEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-         "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-         '"': r"\textquotedbl{}", "|": r"\textbar{}", THIN: r"\,", MINUS: "$-$", DASH: "--", NOTHING: "---",
-         "±": r"$\pm$", "µ": r"$\mu$", "≥": r"$\geq$", "≤": r"$\leq$", "×": r"$\times$", "\n": " "}
+LATEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    '"': r"\textquotedbl{}",
+    "|": r"\textbar{}",
+    THIN: r"\,",
+    MINUS: "$-$",
+    DASH: "--",
+    NOTHING: "---",
+    "±": r"$\pm$",
+    "µ": r"$\mu$",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "×": r"$\times$",
+    "\n": " ",
+}
 
 
 def latex(text):
@@ -46,6 +68,11 @@ def count(n):
     if n is None or not math.isfinite(n):
         return NOTHING
     return f"{round(n):,}".replace(",", THIN).replace("-", MINUS)
+
+
+def grouped(words):
+    """Words whose numbers have commas between groups of three, with narrow spaces instead."""
+    return re.sub(r"(?<=\d),(?=\d{3}\b)", THIN, str(words))
 
 
 def number(x, decimals=2):
@@ -112,7 +139,14 @@ def listed(words, last="and"):
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
 
 
-SECONDS = ((86400.0, "days", 2), (3600.0, "h", 2), (60.0, "min", 5), (1.0, "s", 0.5), (1e-3, "ms", 0.5), (1e-6, "µs", 0))
+SECONDS = (
+    (86400.0, "days", 2),
+    (3600.0, "h", 2),
+    (60.0, "min", 5),
+    (1.0, "s", 0.5),
+    (1e-3, "ms", 0.5),
+    (1e-6, "µs", 0),
+)
 
 
 def scale_of(unit, largest):

@@ -39,8 +39,14 @@ class Axis:
 def axes(found):
     """The axes that say something on this task."""
     chosen = [Axis("evaluations", "evaluations", log=found.last_evaluation > 1000)]
-    ends = {name: [np.nanmax(getattr(c.results, name)) for c in found.ran.values() if np.isfinite(getattr(c.results, name)).any()]
-            for name in ("costs", "agent_seconds")}
+    ends = {
+        name: [
+            np.nanmax(getattr(c.results, name))
+            for c in found.ran.values()
+            if np.isfinite(getattr(c.results, name)).any()
+        ]
+        for name in ("costs", "agent_seconds")
+    }
     if ends["costs"] and max(ends["costs"]) > 0:
         factor, unit = scale_of(found.task.evaluator.cost_unit, max(ends["costs"]))
         chosen.append(Axis("cost", "declared cost", factor, unit, log=found.last_evaluation > 1000))
@@ -59,8 +65,11 @@ def trend(found, cell, axis, split="search"):
         x, rows = _by_spending(cell, curves, axis)
     if not len(x):
         return None
-    rows = np.where(np.isfinite(rows).all(0), rows, np.nan)
-    mean = stats.bootstrap(rows, generator(found.label, cell.agent, axis.name, split), resamples=CURVE_RESAMPLES)
+    told = np.isfinite(rows).all(0)
+    mean = stats.bootstrap(
+        np.where(told, rows, 0.0), generator(found.label, cell.agent, axis.name, split), resamples=CURVE_RESAMPLES
+    )
+    mean = stats.Interval(*(np.where(told, v, np.nan) for v in (mean.estimate, mean.low, mean.high)))
     return Trend(x / axis.factor, mean, cell.runs)
 
 
@@ -115,8 +124,11 @@ def equivalents(found, cell):
     if over is None:
         return None
     draws = found.baseline.equivalent_n
-    return Trend(over.x, stats.Interval(*(np.asarray(draws(v)) for v in (over.mean.estimate, over.mean.low, over.mean.high))),
-                 over.runs)
+    return Trend(
+        over.x,
+        stats.Interval(*(np.asarray(draws(v)) for v in (over.mean.estimate, over.mean.low, over.mean.high))),
+        over.runs,
+    )
 
 
 def shared_runs(cells):
