@@ -57,8 +57,7 @@ def check_evaluator(evaluator: Evaluator, space: Space | None = None, *, samples
         for genome, _, fidelity, s in reversed(list(places())):
             again = once(genome, space.decode(genome), fidelity, s)
             _same(again, first[genome, fidelity, s],
-                  f"design {space.text_of(genome)} at fidelity {fidelity} with seed {s} "
-                                                     "measured twice")
+                  f"design {space.text_of(genome)} at fidelity {fidelity} with seed {s} measured twice")
     if evaluator.fidelities:
         with checks.promise("fidelity None is the highest"):
             for genome, _, _, s in places():
