@@ -124,18 +124,18 @@ def statistics(sweep: Sweep) -> Level:
     signs = {entry.label: entry.task.objective.sign for entry in sweep.tasks}
     with open(path, newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            values = finals.get((row["task"], row["agent"]))
-            if values is None or row.get("split", "search") != "search":
+            values = finals.get((row["task"], row["series"]))
+            if values is None or row["kind"] != "agent" or row["split"] != "search":
                 continue
             raw = signs[row["task"]] * np.array(values)
             expected = {"mean": raw.mean(), "sd": raw.std(ddof=1) if len(raw) > 1 else np.nan, "median": np.median(raw),
-                        "seeds": len(raw)}
+                        "runs": len(raw)}
             for name, number in expected.items():
                 if row.get(name) in (None, ""):
                     continue
                 level.checked += 1
                 if not np.isclose(float(row[name]), number, rtol=1e-9, atol=1e-12):
-                    level.faults.append(f"{row['agent']} on {row['task']}: the report's {name} is {row[name]}, "
+                    level.faults.append(f"{row['series']} on {row['task']}: the report's {name} is {row[name]}, "
                                         f"recomputed {number!r}")
     if not level.checked and not level.faults:
         level.skipped = "the report's final table holds no run of this sweep"
