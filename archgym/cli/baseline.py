@@ -99,7 +99,7 @@ def _draw(task, facts):
 
 def _draw_columns(console, columns, table):
     if sum(2 + max(map(len, (name, *cells))) for name, cells in columns.items()) <= console.width:
-        table(console, [(name, "right") for name in columns], list(zip(*columns.values())))
+        table(console, [(name, "right") for name in columns], list(zip(*columns.values(), strict=True)))
         return
     names = list(columns)  # a narrow window: the same table, turned
     table(console, names[0:1] + [(n, "right") for n in columns["n"]], [(name, *columns[name]) for name in names[1:]])

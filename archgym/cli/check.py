@@ -13,6 +13,8 @@ def command(
     name: Annotated[str, typer.Argument(metavar="NAME", show_default=False, help=(
         "An agent, a task, a space or an evaluator: file.py:Name, module:Name, or a name of 'archgym list'."))],
     task_option: TaskOptions = None,
+    space: Annotated[str | None, typer.Option("--space", metavar="SPACE", show_default=False, help=(
+        "The space whose designs an evaluator measures."))] = None,
 ):
     """Check that an agent, a task, a space or an evaluator is sound.
 
@@ -27,39 +29,44 @@ def command(
     from .progress import waiting
 
     with waiting(f"checking {name}"):
-        found = _checked(name, task_option)
+        found = _checked(name, task_option, space)
     _draw(found)
 
 
-def _checked(text, options):
-    from .. import registry, testing
-
-    name, _ = named_task(text)
-    if ":" in name or name.endswith(".py"):
-        return _checked_thing(name, text, options)
-    if name in registry.task_names():
-        return testing.check_task(open_task(text, options))
-    if options:
-        raise ArchGymError(f"-t sets options of a task, and there is no task {name!r}")
-    if name in registry.agent_names():
-        return testing.check_agent(registry.agent_class(name))
-    if name in registry.space_names():
-        return testing.check_space(registry.space(name))
-    raise unknown("task, agent or space", name, [*registry.task_names(), *registry.agent_names(),
-                                                 *registry.space_names()], "'archgym list' shows all.")
-
-
-def _checked_thing(name, text, options):
-    """What a module or a file holds: a class, or a function that makes a task."""
+def _checked(text, options, space):
     from .. import Agent, Evaluator, Space, registry, testing
 
-    thing = registry.agent_class(name) if ":" not in name else registry.from_text(name, "thing")
-    for kind, check in ((Agent, testing.check_agent), (Space, testing.check_space), (Evaluator, testing.check_evaluator)):
-        if isinstance(thing, type) and issubclass(thing, kind):
-            if options:
-                raise ArchGymError(f"-t sets options of a task, and {name} is none")
-            return check(thing if kind is Agent else thing())
+    name, _ = named_task(text)
+    kind, thing = _named(name)
+    if options and kind != "task":
+        raise ArchGymError(f"-t sets options of a task, and {name} is none")
+    if kind == "agent" or isinstance(thing, type) and issubclass(thing, Agent):
+        return testing.check_agent(registry.agent_class(name))
+    if kind == "space" or isinstance(thing, type) and issubclass(thing, Space):
+        return testing.check_space(registry.space(name))
+    if isinstance(thing, Evaluator) or isinstance(thing, type) and issubclass(thing, Evaluator):
+        if space is None:
+            raise ArchGymError(f"{name} is an evaluator; name the space that it measures with --space, "
+                               "or check a task, which has both")
+        return testing.check_evaluator(thing() if isinstance(thing, type) else thing, registry.space(space))
     return testing.check_task(open_task(text, options))
+
+
+def _named(name):
+    """(kind, None) of a listed name; ("task" or "", thing) of what a module or a file holds."""
+    from .. import registry
+
+    if name.endswith(".py"):
+        return "agent", None
+    if ":" in name:
+        thing = registry.from_text(name, "thing")
+        return ("" if isinstance(thing, type) else "task"), thing
+    listed = {"task": registry.task_names(), "agent": registry.agent_names(), "space": registry.space_names()}
+    for kind, names in listed.items():
+        if name in names:
+            return kind, None
+    raise unknown("task, agent or space", name, [n for names in listed.values() for n in names],
+                  "'archgym list' shows all.")
 
 
 def _draw(found):
@@ -67,8 +74,15 @@ def _draw(found):
 
     console = page()
     heading(console, found.subject)
-    labelled(console, [*(("ok", promise) for promise in found.kept),
-                       *(("not tried", f"{promise}: {why}") for promise, why in found.untried)], style="green")
-    count = len(found.kept)
-    console.print(f"All {count} promises are kept." if not found.untried else
-                  f"{count} promises are kept; {len(found.untried)} could not be tried here.")
+    parts = {}
+    for word, text in (*(("ok", promise) for promise in found.kept),
+                       *(("untried", f"{promise} ({why})") for promise, why in found.untried)):
+        part, colon, rest = text.partition(": ") if text.startswith(("space ", "evaluator ")) else ("", "", text)
+        parts.setdefault(part, []).append((f"  {word}", rest))
+    for part, lines in parts.items():
+        if part:
+            heading(console, f"its {part}")
+        labelled(console, lines, style="green")
+    console.print()
+    console.print(f"{len(found.kept)} promises kept" + (
+        f", {len(found.untried)} could not be tried here" if found.untried else "") + ", none broken.")

@@ -10,8 +10,8 @@ from .values import Json, as_json
 
 
 def command(
-    kind: Annotated[str | None, typer.Argument(
-        metavar="[KIND]", show_default=False, help="tasks, agents, spaces or experiments; all where none is named.")] = None,
+    kind: Annotated[str | None, typer.Argument(metavar="[KIND]", show_default=False, help=(
+        "tasks, agents, spaces or experiments; all where none is named."))] = None,
     json: Json = False,
 ):
     """List tasks, agents, spaces and experiments.

@@ -65,8 +65,8 @@ def _draw(task, facts):
         rows.append(("Status", f"{facts['status']}: {facts['error']}"))
     for name, value in facts["values"].items():
         metric = task.metric(name)
-        rows.append((name, f"{number(value)}{unit_of(metric.unit)}" + (
-            "  (the objective)" if name == task.objective.metric else "  (holdout)" if metric.split == "holdout" else "")))
+        role = "the objective" if name == task.objective.metric else "holdout" if metric.split == "holdout" else ""
+        rows.append((name, f"{number(value)}{unit_of(metric.unit)}" + (f"  ({role})" if role else "")))
     rows.append(("cost", f"{number(facts['cost'])} {facts['cost_unit']}"))
     if facts["better_than_random"] is not None:
         rows.append(("Rank", f"better than a random draw with P = {percent(facts['better_than_random'])}"))

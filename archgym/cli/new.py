@@ -15,7 +15,8 @@ from archgym.errors import ArchGymError, unknown
 KINDS = {"agent": ".py", "task": ".py", "sweep": ".yaml"}
 NEXT = {
     "agent": ("archgym check FILE:CLASS", "archgym run NASBench201-v0 FILE:CLASS", "pytest TEST"),
-    "task": ("archgym check FILE:MODULE", "archgym show FILE:MODULE", "archgym run FILE:MODULE local-search", "pytest TEST"),
+    "task": ("archgym check FILE:MODULE", "archgym show FILE:MODULE", "archgym run FILE:MODULE local-search",
+             "pytest TEST"),
     "sweep": ("archgym sweep FILE", "pytest TEST"),
 }
 
@@ -58,7 +59,7 @@ def _words(kind, name, folder) -> dict[str, str]:
     if not stem.isidentifier() or not stem.isascii() or keyword.iskeyword(stem):
         raise ArchGymError(f"{name!r} is no name for a Python file; use letters, digits and dashes, such as my-{kind}")
     if KINDS[kind] == ".py" and (stem in sys.stdlib_module_names or _is_installed(stem, folder)):
-        raise ArchGymError(f"a file {stem}.py would hide the Python module {stem!r} from everything that runs beside it; "
+        raise ArchGymError(f"a file {stem}.py would hide the Python module {stem!r} from all that runs beside it; "
                            f"take another name, such as my-{stem.replace('_', '-')}")
     return {"CLASS": "".join(part.capitalize() for part in stem.split("_")), "MODULE": stem,
             "TASK": stem.replace("_", "-"), "FILE": f"{stem}{KINDS[kind]}", "TEST": f"test_{stem}.py"}

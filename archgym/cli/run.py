@@ -135,7 +135,8 @@ def _draw(run, facts, out):
     rows = [("Agent", given), ("Budget", f"{run.budget}, seed {run.seed}"),
             ("Spent", f"{facts['evaluations']:,} evaluations, {facts['distinct']:,} of them distinct designs"
              + (f", {facts['failed']:,} failed" if facts["failed"] else "")
-             + f"; cost {number(facts['cost'])} {facts['cost_unit']}; the agent took {duration(facts['agent_seconds'])}"),
+             + f"; cost {number(facts['cost'])} {facts['cost_unit']}; "
+             f"the agent took {duration(facts['agent_seconds'])}"),
             ("Ended", {"budget": "", "finished": "by the agent, before the budget was spent",
                        "exhausted": "with all measured that the agent asks for"}[run.stop])]
     best = facts["incumbent"]

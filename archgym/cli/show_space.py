@@ -49,7 +49,8 @@ class SpacePage:
         facts = self.facts
         choices = facts["choices"]
         if not choices or len(choices) > MOST_CHOICES:
-            heading(console, "Sorts of choices", f"{len(choices)} choices" if choices else "which are asked depends on earlier picks")
+            heading(console, "Sorts of choices",
+                    f"{len(choices)} choices" if choices else "which are asked depends on earlier picks")
             table(console, ["sort", "options"], [(s, _options(o)) for s, o in facts["sorts"].items()], indent=2)
         elif len({tuple(c["options"]) for c in choices}) == 1 and len(choices) > 1:
             heading(console, f"Choices ({len(choices)}), all with the same options")
@@ -62,7 +63,9 @@ class SpacePage:
 
 
 def _shortened(text):
-    return text if len(text) <= LONGEST else f"{text[:LONGEST // 2]} ... ({len(text):,} characters; --json has all of them)"
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST // 2]} ... ({len(text):,} characters; --json has all of them)"
 
 
 def _options(options):

@@ -26,7 +26,8 @@ class TaskPage:
         self.facts = {
             "name": name, "id": task.id, "goal": first_line(self.factory.__doc__), "summary": info.summary.rstrip("."),
             "options": options_of(self.factory, task.options),
-            "space": {"name": space.name, **size_of(space), "law": space.law, "choices": len(choices_of(space)) or None},
+            "space": {"name": space.name, **size_of(space), "law": space.law,
+                      "choices": len(choices_of(space)) or None},
             "objective": {"metric": objective.metric, "goal": objective.goal, "unit": objective.unit,
                           "doc": task.metric(objective.metric).doc, "holdout": objective.holdout},
             "metrics": [{"name": m.name, "unit": m.unit, "goal": m.goal, "split": m.split, "doc": m.doc}
@@ -49,8 +50,9 @@ class TaskPage:
         baseline = task.random_baseline(max(DRAWS))
         rows = [baseline.at(n) for n in DRAWS]
         raw = task.objective.raw
-        found = {"law": baseline.law, "optimum": None if baseline.optimum is None else raw(baseline.optimum), "exact": baseline.exact, "rows": len(baseline.values),
+        found = {"law": baseline.law, "exact": baseline.exact, "rows": len(baseline.values),
                  "rows_are": baseline.rows_are, "expected_draws_to_optimum": baseline.expected_draws_to_optimum,
+                 "optimum": None if baseline.optimum is None else raw(baseline.optimum),
                  "best_of": [{"n": b.n, "mean": raw(b.mean), "sd": b.sd, "chance_of_optimum": b.chance_of_optimum,
                               "holdout_mean": None if b.holdout_mean is None else raw(b.holdout_mean)} for b in rows]}
         return found, {"mean_cost": self.mean_cost()}
@@ -116,12 +118,12 @@ class TaskPage:
         rows, held = found["best_of"], found["best_of"][0]["holdout_mean"] is not None
         columns = [("n", "right"), (f"mean{unit}", "right"), ("sd", "right")] + [("optimum seen", "right")] * (
             rows[0]["chance_of_optimum"] is not None) + [(f"holdout mean{unit}", "right")] * held
-        cells = [[f"{b['n']:,}" for b in rows], column_of([b["mean"] for b in rows]), column_of([b["sd"] for b in rows])]
+        cells = [[f"{b['n']:,}" for b in rows], *(column_of([b[name] for b in rows]) for name in ("mean", "sd"))]
         if rows[0]["chance_of_optimum"] is not None:
             cells.append([percent(b["chance_of_optimum"]) for b in rows])
         if held:
             cells.append(column_of([b["holdout_mean"] for b in rows]))
-        table(console, columns, list(zip(*cells)), indent=2)
+        table(console, columns, list(zip(*cells, strict=True)), indent=2)
         console.print()
 
     def draw_sources(self, console):
@@ -156,8 +158,9 @@ def _option(option):
 
 
 def _noise(seeds):
-    return "none: a design measures the same each time" if seeds == 1 else (
-        f"a measurement shows one of up to {seeds} recorded seeds" if seeds < 1000 else "every measurement has its own seed")
+    return ("none: a design measures the same each time" if seeds == 1 else
+            f"a measurement shows one of up to {seeds} recorded seeds" if seeds < 1000 else
+            "every measurement has a seed of its own")
 
 
 def _optimum(facts, unit):

@@ -60,8 +60,8 @@ def _folder(plan, out):
         raise ArchGymError(f"{folder} is a file; give a folder with --out")
     if folder.is_dir() and not (folder / "manifest.json").is_file():
         if strange := sorted(p.name for p in folder.iterdir() if p.name not in OURS):
-            raise ArchGymError(f"{folder} holds other things ({', '.join(strange[:3])}{', ...' if strange[3:] else ''}) "
-                               "and no sweep; give another folder with --out")
+            some = ", ".join(strange[:3]) + (", ..." if strange[3:] else "")
+            raise ArchGymError(f"{folder} holds other things ({some}) and no sweep; give another folder with --out")
     return folder
 
 
@@ -134,7 +134,8 @@ def written(sweep, folder) -> Path:
 
             return write(sweep, folder)
     except KeyboardInterrupt:
-        raise Stopped(f"{INTERRUPTED}; the runs are kept.\nTo write the report: archgym report {sweep.folder}") from None
+        raise Stopped(f"{INTERRUPTED}; the runs are kept.\n"
+                      f"To write the report: archgym report {sweep.folder}") from None
     except Exception:
         say(f"the report could not be written; the runs are kept in {sweep.folder}")
         raise

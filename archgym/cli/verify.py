@@ -46,7 +46,7 @@ def command(
 
 
 def _draw(levels):
-    from .console import item, page, table
+    from .console import heading, item, page, table
 
     console = page()
     table(console, ["level", "", "checked"],
@@ -54,7 +54,8 @@ def _draw(levels):
             level.skipped or f"{level.checked:,} {level.what}") for i, level in enumerate(levels, start=1)])
     for level in levels:
         if level.faults:
-            console.print(f"\n{level.name}: {len(level.faults):,} {'faults' if level.faults[1:] else 'fault'}", style="bold")
+            console.print()
+            heading(console, f"{level.name}: {len(level.faults):,} {'faults' if level.faults[1:] else 'fault'}")
             for fault in level.faults[:SHOWN]:
                 item(console, fault)
             if more := level.faults[SHOWN:]:

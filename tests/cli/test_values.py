@@ -10,8 +10,8 @@ from archgym.errors import ArchGymError
 
 @pytest.mark.parametrize("text, value", [
     ("10", 10), ("-3", -3), ("0.1", 0.1), ("1e-3", 0.001), ("true", True), ("False", False), ("null", None), ("", None),
-    ("path", "path"), ("imagenet16-120", "imagenet16-120"), ("no", "no"), ("2020-01-01", "2020-01-01"), ("1:30", "1:30"),
-    ("[1, 2]", [1, 2]), ('"10"', "10"), ("a=b", "a=b"), ("inf", math.inf),
+    ("path", "path"), ("imagenet16-120", "imagenet16-120"), ("no", "no"), ("2020-01-01", "2020-01-01"),
+    ("1:30", "1:30"), ("[1, 2]", [1, 2]), ('"10"', "10"), ("a=b", "a=b"), ("inf", math.inf),
 ])
 def test_a_value_is_read_as_its_kind(text, value):
     assert scalar(text) == value and type(scalar(text)) is type(value)
@@ -38,5 +38,6 @@ def test_json_has_no_numbers_that_json_does_not_know():
 
     import numpy as np
 
-    text = as_json({"a": np.float64(1.5), "b": np.array([1, 2]), "c": math.inf, "d": (math.nan, None), "e": np.int16(3)})
+    text = as_json({"a": np.float64(1.5), "b": np.array([1, 2]), "c": math.inf, "d": (math.nan, None),
+                    "e": np.int16(3)})
     assert json.loads(text) == {"a": 1.5, "b": [1, 2], "c": None, "d": [None, None], "e": 3}
