@@ -74,7 +74,8 @@ def shared_randomness(path, source):
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                modules[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
+                top = alias.name.split(".")[0]
+                modules |= {alias.asname: alias.name} if alias.asname else {top: top}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             modules |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
 
@@ -86,8 +87,8 @@ def shared_randomness(path, source):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             module, _, name = dotted(node.func).rpartition(".")
-            unseeded = not (node.args or node.keywords)
-            if module in ("random", "numpy.random") and (name[0].islower() and name not in allowed or name in SEEDED and unseeded):
+            unseeded = name in SEEDED and not (node.args or node.keywords)
+            if module in ("random", "numpy.random") and (unseeded or name[0].islower() and name not in allowed):
                 yield f"{path}:{node.lineno} calls {module}.{name}"
 
 
@@ -152,7 +153,7 @@ def test_the_rules_see_what_they_forbid(rule, path, source):
         (misspelt_imports, "agents/reinforce.py", "from .random import Random"),
         (shared_randomness, "agents/random.py", "import numpy as np\nnp.random.default_rng(3).random()"),
         (shared_randomness, "agents/random.py", "from .random import choice\nchoice()"),
-        (shared_randomness, "archgym/testing/agents.py", "import numpy\nnumpy.random.set_state(numpy.random.get_state())"),
+        (shared_randomness, "archgym/testing/agents.py", "import numpy as np\nnp.random.set_state(np.random.get_state())"),
         (shared_randomness, "agents/random.py", "from random import Random\nRandom(3).choice(x)"),
     ],
 )
