@@ -153,7 +153,7 @@ def test_the_rules_see_what_they_forbid(rule, path, source):
         (misspelt_imports, "agents/reinforce.py", "from .random import Random"),
         (shared_randomness, "agents/random.py", "import numpy as np\nnp.random.default_rng(3).random()"),
         (shared_randomness, "agents/random.py", "from .random import choice\nchoice()"),
-        (shared_randomness, "archgym/testing/agents.py", "import numpy as np\nnp.random.set_state(np.random.get_state())"),
+        (shared_randomness, "archgym/testing/agents.py", "import numpy as np\nnp.random.get_state()"),
         (shared_randomness, "agents/random.py", "from random import Random\nRandom(3).choice(x)"),
     ],
 )
