@@ -1,10 +1,10 @@
-"""The product of two spaces, `A * B`: a design of each, as one space (architecture with recipe, network with accelerator).
+"""The product of two spaces, `A * B`: a design of each, as one space: architecture with recipe, network with hardware.
 
 Paths and sorts of the two are told apart by a first component, "first" or "second".
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from .choice import Choice
@@ -74,15 +74,16 @@ class _Both:
         except (TypeError, ValueError):
             texts = None
         if not (isinstance(texts, list) and len(texts) == 2 and all(isinstance(t, str) for t in texts)):
-            raise IllegalDesign(f"{self.name}: {text!r} is not a pair of designs; expected a JSON list of the text of a "
-                                f"{self.first.name} and the text of a {self.second.name}")
+            raise IllegalDesign(f"{self.name}: {text!r} is not a pair of designs; expected a JSON list of the text of "
+                                f"a {self.first.name} and the text of a {self.second.name}")
         return self.first.parse(texts[0]), self.second.parse(texts[1])
 
     def graph(self, design) -> LabelledGraph:
         """Both graphs, side by side."""
         one, other = self.first.graph(design[0]), self.second.graph(design[1])
         shift = len(one.labels)
-        return LabelledGraph((*one.labels, *other.labels), (*one.edges, *((a + shift, b + shift) for a, b in other.edges)))
+        moved = ((a + shift, b + shift) for a, b in other.edges)
+        return LabelledGraph((*one.labels, *other.labels), (*one.edges, *moved))
 
     def __repr__(self):
         return f"{self.first!r} * {self.second!r}"
@@ -93,7 +94,8 @@ class ProductOfProducts(_Both, ProductSpace):
 
     def __init__(self, first: ProductSpace, second: ProductSpace):
         self.first, self.second = first, second
-        super().__init__(tuple(renamed(c, label) for space, label in zip((first, second), LABELS) for c in space.choices))
+        super().__init__((*(renamed(choice, LABELS[0]) for choice in first.choices),
+                          *(renamed(choice, LABELS[1]) for choice in second.choices)))
 
     def cut(self, genome=()) -> int:
         """Where the second genome begins."""

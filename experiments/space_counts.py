@@ -2,9 +2,9 @@
 
     python -m archgym.experiments.space_counts [--slow] [--csv FILE] [SPACE ...]
 
-A space adds its rows itself: a method `counts()` that yields (quantity, computed, published). `computed` is a number, or
-a function without arguments where it takes more than a few seconds (called with --slow only). `published` is a number,
-text that says how far it is known ("1.08e18", "10^446"), or None. A space without `counts` is listed with its size.
+A space adds its rows itself: a method `counts()` that yields (quantity, computed, published). `computed` is a number,
+or a function without arguments where it takes more than a few seconds (called with --slow only). `published` is a
+number, text that says how far it is known ("1.08e18", "10^446"), or None. A space without `counts` shows its size.
 """
 
 import argparse
@@ -63,7 +63,8 @@ def table(counts: Iterable[Count]) -> str:
     lines = ["| space | quantity | computed | published | agrees |", "|---|---|---:|---:|---|"]
     for count in counts:
         verdict = {True: "yes", False: "NO", None: ""}[count.agrees]
-        lines.append(f"| {count.space} | {count.quantity} | {shown(count.computed)} | {shown(count.published)} | {verdict} |")
+        cells = count.space, count.quantity, shown(count.computed), shown(count.published), verdict
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
