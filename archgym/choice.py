@@ -57,9 +57,13 @@ class Choice:
     def is_legal(self, pick) -> bool:
         return 0 <= pick < len(self.options) and (self.legal is None or self.legal[pick])
 
-    def legal_picks(self, excluding=None) -> list[int]:
-        """Indices that are possible here, weight or no weight, but for `excluding`."""
-        return [i for i in range(len(self.options)) if i != excluding and (self.legal is None or self.legal[i])]
+    def other_picks(self, pick) -> list[int]:
+        """Indices that an edit may put in the place of `pick`: all others that the law can draw."""
+        return [i for i in self.law[0] if i != pick]
+
+    def legal_picks(self) -> list[int]:
+        """Indices that are possible here, weight or no weight."""
+        return [i for i in range(len(self.options)) if self.legal is None or self.legal[i]]
 
 
 @lru_cache(maxsize=8192)

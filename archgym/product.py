@@ -141,7 +141,7 @@ class ProductSpace(Space):
 
     def neighbours(self, genome, u):
         return [genome[:i] + (other,) + genome[i + 1:]
-                for i in self._open for other in self.choices[i].legal_picks(excluding=genome[i])]
+                for i in self._open for other in self.choices[i].other_picks(genome[i])]
 
     def enumerate(self):
         return product(*(c.legal_picks() for c in self.choices))

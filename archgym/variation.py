@@ -36,10 +36,11 @@ def _first_different(space, trace, u, law, below):
 
 
 def edit(space, trace, position, new_pick, u: Uniform, below=False):
-    """Replay `trace` with another pick at `position`. None where that builds nothing.
+    """Replay `trace` with another pick at `position`. None where that builds nothing, or a dead end undoes the edit.
 
     Later choices keep their pick by path while it is legal (with `below`, not those under the edited path); the
-    others are drawn by their law.
+    others are drawn by their law. Earlier choices stay: a build that abandons one of them, to draw what holds the edited
+    place anew, would change far more than was asked.
     """
     if new_pick is None:
         return None
@@ -57,7 +58,10 @@ def edit(space, trace, position, new_pick, u: Uniform, below=False):
         return old if old is not None and choice.is_legal(old) else draw(choice, u)
 
     edited = space.attempt(pick)
-    return None if edited is None else space.clean(edited)
+    if edited is None:
+        return None
+    child = space.clean(edited)
+    return child if child[:position + 1] == (*trace.picks[:position], new_pick) else None
 
 
 def exchange(space, genome, donor, u: Uniform):
@@ -130,7 +134,7 @@ def neighbours(space, genome, u: Uniform):
     trace = space.trace(genome)
     found = {}
     for position, (choice, pick) in enumerate(zip(trace.choices, trace.picks)):
-        for other in choice.legal_picks(excluding=pick):
+        for other in choice.other_picks(pick):
             child = edit(space, trace, position, other, u)
             if child is not None and child != genome:
                 found[child] = None
