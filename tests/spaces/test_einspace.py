@@ -1,0 +1,304 @@
+"""einspace designs: inference against arrays, round trips, identity, variation, and what bad input is told."""
+
+import time
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from einspace_arrays import Runner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import archgym
+from archgym import ArchGymError
+from archgym.errors import IllegalDesign, IllegalGenome
+from archgym.spaces.einspace import SEEDS, Branching, Computation, EinSpace, Routing, Sequential, infer
+from archgym.streams import uniform
+
+SPACES = {
+    "images": EinSpace(),
+    "small images": EinSpace((2, 6, 9), max_nodes=60, max_activations=100_000, max_parameters=300_000),
+    "sequences": EinSpace((4, 24), classes=5, max_activations=200_000, max_parameters=300_000),
+}
+space_names, seeds = st.sampled_from(sorted(SPACES)), st.integers(0, 2**32)
+
+
+@pytest.mark.parametrize("shape", [(2, 8, 8), (3, 6, 10), (4, 12), (16, 8)])
+def test_shapes_parameters_and_activations_are_what_running_the_network_finds(shape):
+    space = archgym.space("einspace", input=shape, classes=7, max_activations=60_000, max_parameters=300_000)
+    u, x = uniform(5), np.random.default_rng(0).standard_normal(shape)
+    for _ in range(120):
+        design = space.decode(space.sample(u))
+        runner = Runner()
+        y = runner.run(design, x)
+        found = space.profile(design)
+        assert (found.shape, found.activations) == (y.shape, runner.activations)
+        assert found.parameters == runner.parameters + 7 * (y.shape[0] + 1)
+
+
+def test_seeds_run_as_inferred():
+    space = archgym.space("einspace")
+    for name in ("wideresnet16_4", "transformer", "mlp_mixer"):
+        runner = Runner()
+        y = runner.run(SEEDS[name](), np.random.default_rng(0).standard_normal((3, 32, 32)))
+        assert space.profile(SEEDS[name]()).shape == y.shape
+        assert space.profile(SEEDS[name]()).activations == runner.activations
+
+
+@settings(max_examples=150)
+@given(space_names, seeds)
+def test_a_design_survives_the_way_there_and_back(name, seed):
+    space = SPACES[name]
+    genome = space.sample(uniform(seed))
+    design = space.decode(genome)
+    assert space.encode(design) == genome
+    assert space.parse(space.format(design)) == design
+    assert space.encode(space.parse(space.format(design))) == genome
+    assert space.sample(uniform(seed)) == genome
+
+
+@settings(max_examples=60)
+@given(space_names, seeds)
+def test_a_sample_stays_below_the_caps(name, seed):
+    space = SPACES[name]
+    genome = space.sample(uniform(seed))
+    found = space.profile(space.decode(genome))
+    assert len(genome) <= space.max_nodes
+    assert found.parameters <= space.max_parameters and found.activations <= space.max_activations
+    assert np.isfinite(space.log_prob(genome))
+
+
+@settings(max_examples=100)
+@given(space_names, seeds)
+def test_mutation_changes_one_symbol_and_what_hangs_on_it_or_says_it_could_not(name, seed):
+    space, u = SPACES[name], uniform(seed)
+    genome = space.sample(u)
+    for vary in (space.regrow, space.mutate, lambda g, u: space.mutate(g, u, law="path")):
+        child = vary(genome, u)
+        if child is not None:
+            assert space.encode(space.decode(child)) == child != genome
+
+
+@settings(max_examples=60)
+@given(space_names, seeds)
+def test_regrowing_leaves_everything_before_the_node_as_it_was(name, seed):
+    space, u = SPACES[name], uniform(seed)
+    genome = space.sample(u)
+    child = space.regrow(genome, u)
+    if child is not None:
+        ours, theirs = space.trace(genome), space.trace(child)
+        at = next(i for i, (a, b) in enumerate(zip(genome, child)) if a != b)
+        assert ours.choices[at].path == theirs.choices[at].path
+        root = ours.choices[at].path
+        outside = {c.path: p for c, p in zip(ours.choices, genome) if c.path[:len(root)] != root}
+        modules = {c.path: p for c, p in zip(theirs.choices, child) if c.sort == "module" and c.path in outside}
+        assert all(outside[path] == pick for path, pick in modules.items())
+
+
+@settings(max_examples=60)
+@given(space_names, seeds)
+def test_exchanged_subtrees_are_valid_and_nothing_in_them_is_new(name, seed):
+    space, u = SPACES[name], uniform(seed)
+    ours, donor = space.sample(u), space.sample(u)
+    child = space.exchange(ours, donor, u)
+    if child is not None:
+        design = space.decode(child)
+        assert space.encode(design) == child
+        infer(design, space.input)
+        pairs = [{(c.sort, p) for c, p in zip(space.trace(g).choices, g)} for g in (ours, donor, child)]
+        assert pairs[2] <= pairs[0] | pairs[1]
+
+
+@settings(max_examples=40)
+@given(space_names, st.lists(st.floats(0, 1), min_size=64, max_size=64))
+def test_a_vector_decodes_the_same_twice(name, vector):
+    space = SPACES[name]
+    genome = space.from_vector(vector)
+    assert space.from_vector(list(vector)) == genome == space.encode(space.decode(genome))
+
+
+def test_neighbours_differ_in_one_symbol_and_never_take_what_the_law_cannot_draw():
+    space, u = archgym.space("einspace", input=(2, 6, 9)), uniform(2)
+    genome = space.encode(space.parse("(sequential (routing im2col3k1s1p linear16 col2im) norm)"))
+    near = space.neighbours(genome, u)
+    assert len(near) > 40 and len(set(near)) == len(near) and genome not in near
+    for other in near:
+        assert space.encode(space.decode(other)) == other
+        assert space.log_prob(other) > -np.inf
+
+
+def rewritten(design, u):
+    """Another derivation that computes the same."""
+    turn = int(u() * 6)
+    if turn == 0:
+        return Sequential(design, Computation("identity"))
+    if turn == 1:
+        return Routing("identity", design, "identity")
+    if isinstance(design, Sequential):
+        first, second = rewritten(design.first, u), rewritten(design.second, u)
+        if isinstance(second, Sequential) and turn > 3:
+            return Sequential(Sequential(first, second.first), second.second)
+        return Sequential(first, second)
+    if isinstance(design, Routing):
+        return Routing(design.prerouting, rewritten(design.inner, u), design.postrouting)
+    if isinstance(design, Branching):
+        inner1, inner2 = rewritten(design.inner1, u), design.inner2 and rewritten(design.inner2, u)
+        if (design.branching, design.aggregation) == ("clone_tensor2", "add_tensors"):
+            inner1, inner2 = inner2, inner1
+        return Branching(design.branching, inner1, inner2, design.aggregation)
+    return design
+
+
+@settings(max_examples=80)
+@given(space_names, seeds)
+def test_what_computes_the_same_has_one_key_and_one_graph(name, seed):
+    space, u = SPACES[name], uniform(seed)
+    design = space.decode(space.sample(u))
+    other = rewritten(design, u)
+    assert space.key(other) == space.key(design)
+    assert space.graph(other) == space.graph(design)
+
+
+def test_designs_of_one_key_compute_the_same():
+    space = archgym.space("einspace", input=(2, 4, 4), max_nodes=14, max_activations=50_000)
+    u, x, outputs = uniform(1), np.random.default_rng(1).standard_normal((2, 4, 4)), defaultdict(list)
+    for _ in range(700):
+        design = space.decode(space.sample(u))
+        outputs[space.key(design)].append((design, Runner().run(design, x)))
+    twins = [group for group in outputs.values() if len({design for design, _ in group}) > 1]
+    assert len(twins) > 10
+    for (_, first), *others in twins:
+        for _, y in others:
+            assert np.allclose(y, first, rtol=1e-9, atol=1e-12)
+
+
+def test_keys_tell_apart_what_computes_differently():
+    space = archgym.space("einspace", input=(4, 8))
+    texts = ["(sequential linear16 norm)", "(sequential norm linear16)", "(routing permute21 norm permute21)",
+             "(branching clone_tensor2 norm softmax add_tensors)", "(branching clone_tensor2 norm softmax cat_tensors1d2t)",
+             "(branching clone_tensor2 softmax norm cat_tensors1d2t)", "(branching clone_tensor4 norm add_tensors)",
+             "(branching clone_tensor8 norm add_tensors)", "(branching group_dim2s1d norm softmax add_tensors)",
+             "(branching group_dim2s1d softmax norm add_tensors)"]
+    assert len({space.key(space.parse(text)) for text in texts}) == len(texts)
+
+
+def test_permutations_in_a_row_are_one():
+    space = archgym.space("einspace", input=(2, 3, 4))
+    assert space.key(space.parse("(routing permute231 identity permute312)")) == "identity"
+    assert space.key(space.parse("(routing permute231 identity permute231)")) == "permute312"
+
+
+def test_the_graph_is_the_flow_of_tensors():
+    space = archgym.space("einspace", input=(3, 8, 8))
+    graph = space.graph(space.parse("(branching clone_tensor2 (routing im2col1k1s0p linear16 col2im) norm cat_tensors1d2t)"))
+    assert graph.labels == ("input", "clone_tensor2", "im2col1k1s0p", "linear16", "col2im8x8", "norm", "cat_tensors1d2t",
+                            "output")
+    assert set(graph.edges) == {(0, 1), (1, 2), (2, 3), (3, 4), (4, 6), (1, 5), (5, 6), (6, 7)}
+
+
+BAD_TEXTS = {
+    "(routing im2col3k1s1p linear64 col2im": "not closed",
+    "(routing im2col3k1s1p linear64 col2im))": "')' too many",
+    "linear64 linear64": "is no derivation; expected one module",
+    "": "expected one module",
+    "()": "unknown module",
+    "(sequentail linear64 norm)": "did you mean 'sequential'",
+    "(sequential linear64)": "has 1 parts, expected 2: (sequential A B)",
+    "(sequential linear65 norm)": "unknown computation_fn 'linear65'; did you mean 'linear64'",
+    "(sequential add_tensors norm)": "unknown computation_fn 'add_tensors'",
+    "(routing col2im norm identity)": "unknown prerouting_fn 'col2im'",
+    "(branching clone_tensor4 norm norm add_tensors)": "four and eight branches share one inner derivation",
+    "(branching clone_tensor2 norm add_tensors)": "has 3 parts, expected 4",
+    "((sequential norm norm) norm)": "unknown module '(sequential norm norm)'",
+}
+BAD_SHAPES = {
+    "(sequential norm (branching clone_tensor2 linear16 (routing permute132 norm identity) add_tensors))":
+        "(branching clone_tensor2 linear16 (routing permute132 norm identity) add_tensors): add_tensors takes equal shapes, "
+        "got 3x32x16 and 3x32x32",
+    "(sequential (branching group_dim2s1d norm norm add_tensors) norm)":
+        "(branching group_dim2s1d norm norm add_tensors): group_dim2s1d cuts dimension 1 of 3x32x32 into 2 equal parts",
+    "(sequential linear64 (routing identity norm col2im))":
+        "(routing identity norm col2im): col2im undoes the im2col of its own routing, and there is none",
+    "(routing im2col4k4s0p (routing permute21 norm identity) col2im)": "col2im restores 8x8 positions, got 48x64",
+    "(routing permute21 norm identity)": "permute21 permutes 2 dimensions, got 3x32x32",
+    "(sequential linear16 (routing im2col16k16s0p (routing im2col3k1s1p norm identity) identity))":
+        "im2col3k1s1p takes an image of three dimensions, got 2x768",
+    "(branching clone_tensor8 norm cat_tensors1d4t)": "cat_tensors1d4t joins 4 branches, and there are 8",
+    "(branching clone_tensor4 norm dot_product)": "dot_product multiplies 2 branches, and there are 4",
+    "(branching clone_tensor2 linear64 norm dot_product)": "dot_product multiplies matrices, and 3x32x64 and 3x32x32 do not fit",
+}
+
+
+@pytest.mark.parametrize("text", [*BAD_TEXTS, *BAD_SHAPES])
+def test_bad_text_is_told_which_part_does_not_fit(text):
+    with pytest.raises(IllegalDesign) as caught:
+        archgym.space("einspace").parse(text)
+    assert (BAD_TEXTS | BAD_SHAPES)[text] in str(caught.value)
+
+
+def test_a_long_derivation_is_named_by_its_offending_module_alone():
+    space = archgym.space("einspace")
+    text = space.format(SEEDS["resnet18"]()).replace("im2col1k2s0p linear256", "im2col1k2s0p linear512")
+    with pytest.raises(IllegalDesign, match=r"add_tensors takes equal shapes, got 256x4x4 and 512x4x4") as caught:
+        space.parse(text)
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("text, why", [("linear64", "allowed: sequential, branching, routing"),
+                                       ("(routing identity (sequential norm norm) identity)", "more than 7 nodes")])
+def test_a_derivation_outside_the_grammar_or_the_caps_is_refused(text, why):
+    with pytest.raises(IllegalDesign, match=why):
+        archgym.space("einspace", max_nodes=7).parse(text)
+
+
+def test_a_text_that_nests_without_end_is_refused():
+    with pytest.raises(IllegalDesign, match="nests deeper than the 101 levels"):
+        archgym.space("einspace").parse("(sequential " * 5_000)
+
+
+def test_designs_that_are_no_derivations_are_refused():
+    space = archgym.space("einspace")
+    malformed = Sequential(Branching("clone_tensor4", Computation("norm"), Computation("norm"), "add_tensors"), Computation("norm"))
+    for design in (malformed, Sequential(Computation("norm"), None), Sequential(Computation("norm"), Computation("conv9")), 7):
+        with pytest.raises(IllegalDesign):
+            space.encode(design)
+
+
+def test_a_genome_that_builds_nothing_is_told_where():
+    with pytest.raises(IllegalGenome, match="picks 3 at choice 'network'; allowed: 0 .sequential., 1 .branching., 2 .routing."):
+        archgym.space("einspace").decode((3, 0))
+
+
+@pytest.mark.parametrize("options, why", [
+    ({"input": (3,)}, "channels x height x width"), ({"input": "3x32x0"}, "channels x height x width"),
+    ({"input": "three"}, "channels x height x width"), ({"max_nodes": 4}, "max_nodes must be"),
+    ({"max_depth": 1_000}, "max_depth must be"), ({"computation": 1.0}, "computation is a probability"),
+    ({"classes": 2.5}, "classes must be"), ({"nodes": 4}, "nodes")])
+def test_bad_options_are_refused(options, why):
+    with pytest.raises(ArchGymError, match=why):
+        archgym.space("einspace", **options)
+
+
+def test_caps_too_tight_for_any_network_say_so():
+    with pytest.raises(ArchGymError, match="loosen its caps"):
+        archgym.space("einspace", max_activations=1).sample(uniform(0))
+
+
+def test_the_input_may_be_text():
+    assert archgym.space("einspace", input="3x28x28").input == archgym.space("einspace", input=[3, 28, 28]).input
+
+
+def test_every_option_met_is_declared():
+    for space in SPACES.values():
+        u = uniform(0)
+        for _ in range(50):
+            for choice in space.trace(space.sample(u)).choices:
+                assert space.sorts[choice.sort] == choice.options
+
+
+def test_deep_derivations_build_within_the_interpreters_limits():
+    space = archgym.space("einspace", max_nodes=2_000, max_depth=200)
+    text = "(routing identity " * 199 + "norm" + " identity)" * 199
+    started = time.process_time()
+    assert space.format(space.decode(space.encode(space.parse(text)))) == text
+    assert time.process_time() - started < 20
