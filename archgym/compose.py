@@ -141,12 +141,15 @@ class ProductOfSpaces(_Both, Space):
             return stop.value
 
     def _rename(self, choice, label):
-        known = self._renamed.get((id(choice), label))  # it holds the original, so that no other takes over the id
-        if known is None:
+        known = self._renamed.get((id(choice), label))
+        if known is None or known.original is not choice:
             known = renamed(choice, label)
             if len(self._renamed) < KEPT:
                 self._renamed[id(choice), label] = known
         return known
+
+    def __getstate__(self):
+        return {**self.__dict__, "_renamed": {}}
 
     def cut(self, genome) -> int:
         """Where the second genome begins."""

@@ -96,8 +96,7 @@ class GrammarSpace(Space[Derivation]):
 
     def __init__(self, grammar: Grammar):
         self.grammar = grammar
-        self._known = {}
-        self._sites = self._expand(grammar.start, (grammar.start,), None)
+        self._known: dict[tuple, list[_Site]] = {}
         if grammar.connected:
             self.law += f"; {ZERO} is left out where it would cut the last path of a topology"
 
@@ -132,6 +131,13 @@ class GrammarSpace(Space[Derivation]):
             taken.append(option)
             stack += site.below[option]
         return Derivation(self.grammar, tuple(taken))
+
+    @cached_property
+    def _sites(self):
+        return self._expand(self.grammar.start, (self.grammar.start,), None)
+
+    def __getstate__(self):
+        return {**{name: value for name, value in self.__dict__.items() if name != "_sites"}, "_known": {}}
 
     def _expand(self, symbol, path, around) -> list[_Site]:
         """The sites that ask first below a symbol, last first; symbols with one production are expanded in place."""

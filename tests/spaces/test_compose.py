@@ -1,6 +1,7 @@
 """A * B: both spaces as one."""
 
 import json
+import pickle
 from collections import Counter
 from itertools import product
 from math import exp
@@ -15,6 +16,7 @@ import archgym
 from archgym import Choice, ProductSpace, Space
 from archgym.errors import IllegalDesign
 from archgym.streams import uniform
+from archgym.testing import check_space
 
 
 class Chain(Space):
@@ -146,6 +148,19 @@ def test_a_wrong_part_is_named():
 def test_only_spaces_multiply():
     with pytest.raises(TypeError):
         Chain() * 3
+
+
+@pytest.mark.parametrize("space", PAIRS, ids=repr)
+def test_a_product_keeps_what_spaces_promise(space):
+    check_space(space, samples=16)
+
+
+def test_a_pickled_product_forgets_which_choices_it_renamed():
+    space, u = Chain() * Trees(), uniform(0)
+    genomes = [space.sample(u) for _ in range(20)]
+    designs = [space.decode(genome) for genome in genomes]
+    again = pickle.loads(pickle.dumps(space))
+    assert [again.decode(genome) for genome in genomes] == designs
 
 
 @pytest.mark.parametrize("agent", ["random", "local-search", "regularized-evolution"])
