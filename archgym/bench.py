@@ -11,6 +11,7 @@ from . import streams
 from .budget import Budget, Remaining, or_infinity
 from .errors import AgentError, ArchGymError, BudgetSpent, Exhausted, StillAsking
 from .evaluator import Designs, Evaluator, Measurement, check_columns, measure
+from .limit import limited
 from .memo import genome_hashes, seed_at, seeds_at
 from .trial import Batch, Proposal, Trial, Trials
 
@@ -271,8 +272,10 @@ class Bench:
 
     def _priced(self, entry, fidelity, seed):
         evaluator = self._evaluator
-        if evaluator.instant or self._cache is None:
+        if evaluator.instant:
             found = self._retried(entry, fidelity, seed)
+        elif self._cache is None:
+            found = limited(evaluator.limit_seconds, lambda: self._retried(entry, fidelity, seed))
         else:
             identity = entry.identity if type(entry.identity) is str else self.space.genome_text(entry.identity)
             found = self._cache.get_or_measure(

@@ -8,17 +8,14 @@ waits on a byte-range lock, which the system releases when its holder dies.
 import fcntl
 import json
 import os
-import signal
 import sqlite3
-import threading
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from time import perf_counter
 
 from .evaluator import Measurement
-
-GRACE = 5.0  # seconds after its limit before an evaluation that cannot be interrupted ends its worker
+from .limit import limited
 
 
 def default_folder() -> Path:
@@ -65,11 +62,7 @@ class EvaluationCache:
                      measurement.status, measurement.error, seconds))
 
             started = perf_counter()
-            try:
-                with _limited(limit_seconds, self._end_process, store):
-                    found = evaluate()
-            except _TooLong:
-                found = _too_long(limit_seconds)
+            found = limited(limit_seconds, evaluate, store if self._end_process else None)
             store(found, perf_counter() - started)
             return found
 
@@ -97,48 +90,3 @@ class EvaluationCache:
 
 def _place(fingerprint, design, fidelity, seed) -> bytes:
     return blake2b(json.dumps([fingerprint, design, fidelity, seed]).encode(), digest_size=16).digest()
-
-
-class _TooLong(BaseException):
-    """Not an Exception, so that an evaluator that catches those cannot swallow it."""
-
-
-def _too_long(limit):
-    return Measurement({}, 0.0, "failed", f"took longer than its limit of {limit:g} s")
-
-
-@contextmanager
-def _limited(seconds, end_process, store):
-    """Interrupt the block after `seconds`. What cannot be interrupted (a call into C) ends the process, if allowed.
-
-    The measurement is then stored as failed first, so that a replay of the run goes past it.
-    """
-    if seconds is None:
-        yield
-        return
-    watch = None
-    if end_process:
-        def give_up():
-            store(_too_long(seconds), seconds + GRACE)
-            os._exit(70)
-
-        watch = threading.Timer(seconds + GRACE, give_up)
-        watch.daemon = True
-        watch.start()
-    interruptible = threading.current_thread() is threading.main_thread()
-    if interruptible:
-        def interrupt(number, frame):
-            raise _TooLong
-
-        before = signal.signal(signal.SIGALRM, interrupt)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        if interruptible:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
-        if watch is not None:
-            watch.cancel()
-
-
