@@ -367,7 +367,7 @@ class Bench:
             if self._charged >= self._evaluations:
                 raise BudgetSpent("the budget is spent")
             entry = self._memo.admit(proposal.genome)
-            if proposal.fidelity not in (None, self._top):
+            if proposal.fidelity is not None and (proposal.fidelity != self._top or not self.fidelities):
                 trials.append(self._measure_carefully(proposal, entry))
                 continue
             row = self._measure_rows(np.array([entry.genome]))[0]
