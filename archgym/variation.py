@@ -6,6 +6,7 @@ Paths are tuples, compared by component: a choice lies below another where its p
 from bisect import bisect_right
 
 from .choice import draw, draw_other
+from .errors import DeadEnd, Reject
 from .streams import Uniform
 
 TRIES = 64  # edits tried before a genome is said to have no other design near
@@ -44,24 +45,49 @@ def edit(space, trace, position, new_pick, u: Uniform, below=False):
     """
     if new_pick is None:
         return None
-    root = trace.choices[position].path
-    kept = {}
-    for choice, old in zip(trace.choices[position + 1:], trace.picks[position + 1:]):
-        if not (below and choice.path[:len(root)] == root):
-            kept[choice.path] = old
-    before = iter((*trace.picks[:position], new_pick))
-
-    def pick(choice):
-        if (given := next(before, None)) is not None:
-            return given
-        old = kept.get(choice.path)
-        return old if old is not None and choice.is_legal(old) else draw(choice, u)
-
-    edited = space.attempt(pick)
-    if edited is None:
+    edited = (*trace.picks[:position], new_pick)
+    picks, build = list(edited), space.build()
+    send = build.send
+    try:
+        choice = next(build)
+        for index in edited:
+            choice = send(choice.options[index])
+        child = _continued(trace, position, choice, send, picks, u, below)
+    except StopIteration as stop:  # nothing was left to pick
+        child = stop.value
+    except (DeadEnd, Reject):
         return None
-    child = space.clean(edited)
-    return child if child[:position + 1] == (*trace.picks[:position], new_pick) else None
+    child = space.encode(child) if space.dead_ends else tuple(picks)
+    return child if child[:position + 1] == edited else None
+
+
+def _continued(trace, position, choice, send, picks, u, below):
+    """The design of a build from its first choice after an edit on; what is picked goes into `picks`."""
+    choices, old_picks, kept = trace.choices, trace.picks, None
+    # While a build yields the very choices of the trace, in step with it, no path need be looked up.
+    in_step = 0 if below else len(choices)
+    try:
+        while True:
+            at = len(picks)
+            if at < in_step and choice is choices[at]:
+                index = old_picks[at]
+            else:
+                if kept is None:
+                    kept = _kept(trace, position, below)
+                index = kept.get(choice.path)
+                if index is None or not choice.is_legal(index):
+                    index = draw(choice, u)
+            picks.append(index)
+            choice = send(choice.options[index])
+    except StopIteration as stop:
+        return stop.value
+
+
+def _kept(trace, position, below):
+    """Path -> pick of the later choices, without those under the edited path where `below`."""
+    root = trace.choices[position].path
+    return {choice.path: old for choice, old in zip(trace.choices[position + 1:], trace.picks[position + 1:])
+            if not (below and choice.path[:len(root)] == root)}
 
 
 def exchange(space, genome, donor, u: Uniform):
