@@ -27,6 +27,9 @@ class Commands(TyperGroup):
         args = [*(sys.argv[1:] if args is None else args)]
         debug = "--debug" in args
         tell_warnings()
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # a terminal without ± is no reason to stop
         try:
             status = super().main([a for a in args if a != "--debug"], "archgym", complete_var, False, **extra)
             if status == 130:  # how typer returns from a KeyboardInterrupt

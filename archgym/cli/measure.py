@@ -41,15 +41,17 @@ def command(
 
 
 def _facts(task, genome, found, fidelity, seed):
+    from . import random_search
+
     ok = found.status == "ok"
     facts = {"task": task.id, "text": task.space.text_of(genome), "genome": task.space.genome_text(genome),
              "key": task.space.key_of(genome), "fidelity": fidelity, "seed": seed, "status": found.status,
              "error": found.error, "values": found.values, "objective": task.objective.metric,
              "cost": found.cost,
              "cost_unit": task.evaluator.cost_unit, "better_than_random": None}
-    if ok and fidelity is None and task.evaluator.instant:
-        facts["better_than_random"] = float(task.random_baseline(1).best.score(
-            task.objective.value(found.values)))
+    if ok and fidelity is None:
+        one, _ = random_search.baseline(task, 1)
+        facts["better_than_random"] = None if one is None else float(one.best.score(task.objective.value(found.values)))
     return facts
 
 

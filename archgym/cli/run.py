@@ -98,12 +98,17 @@ def _facts(run, agent):
             "text": best.text, "genome": task.space.genome_text(best.genome), "evaluation": best.id + 1,
             "status": best.status, "metric": task.objective.metric, "value": task.objective.raw(best.value),
             "values": best.values, "holdout": best.holdout if best.status == "ok" else {}}
-        if task.evaluator.instant and charged and best.status == "ok":
-            facts["random"] = _random(task.random_baseline(charged), best.value, task)
+        if charged and best.status == "ok":
+            facts["random"] = _random(task, charged, best.value)
     return facts
 
 
-def _random(baseline, value, task):
+def _random(task, charged, value):
+    from . import random_search
+
+    baseline, _ = random_search.baseline(task, charged)
+    if baseline is None:
+        return None
     worth = float(baseline.equivalent_n(value))
     return {"n": baseline.n, "mean": task.objective.raw(baseline.mean), "exact": baseline.exact, "law": baseline.law,
             "chance_of_beating": float(baseline.best.score(value)), "equivalent_n": worth,

@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import registry
 from ..evaluator import Designs
+from . import random_search
 from .console import column_of, heading, labelled, number, percent, prose, table, unit_of
 from .show_space import choices_of, size_in_words, size_of
 from .summaries import first_line
@@ -45,9 +46,9 @@ class TaskPage:
     def random(self):
         """What random search reaches and what a random design costs; nothing where a measurement takes long."""
         task = self.task
-        if not task.evaluator.instant:
-            return None, {"mean_cost": None}
-        baseline = task.random_baseline(max(DRAWS))
+        baseline, self.unknown = random_search.baseline(task, max(DRAWS))
+        if baseline is None:
+            return None, {"mean_cost": self.mean_cost() if task.evaluator.instant else None}
         rows = [baseline.at(n) for n in DRAWS]
         raw = task.objective.raw
         found = {"law": baseline.law, "exact": baseline.exact, "rows": len(baseline.values),
@@ -108,8 +109,8 @@ class TaskPage:
     def draw_baseline(self, console, unit):
         found = self.facts["baseline"]
         if not found:
-            console.print(f"What random search reaches is not measured here, for it takes time: "
-                          f"archgym baseline {self.facts['name']} --samples 100")
+            prose(console, f"What random search reaches is not known here: {self.unknown}. "
+                           f"'archgym baseline {self.facts['name']} -n 10 --samples 100' measures it.")
             console.print()
             return
         exact = f"exact, over {found['rows']:,} {found['rows_are']}" if found["exact"] else (

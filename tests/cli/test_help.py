@@ -47,6 +47,11 @@ def test_help_imports_nothing_heavy(shell, words):
     assert "numpy" in imported and imported.isdisjoint(HEAVY)
 
 
+def test_a_stream_without_our_letters_is_no_reason_to_stop(shell):
+    done = shell("show", "NASBench201-v0", env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    assert done.returncode == 0 and "90.93 ? 0.36" in done.stdout
+
+
 def test_listing_imports_no_collection(shell):
     done = shell("list", "--json", env={"PYTHONPROFILEIMPORTTIME": "1"})
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}

@@ -97,13 +97,32 @@ def test_a_slow_task_is_measured_through_the_cache_and_sampled_only_on_demand(cl
     assert cli("run", "slow.py:task", "random", "-n", 40, "--json").exit_code == 0
     assert (tmp_path / "calls").stat().st_size == calls
     assert json.loads(first.stdout)["random"] is None
-    assert "is not measured here" in cli("show", "slow.py:task").stdout
+    shown = " ".join(cli("show", "slow.py:task").stdout.split())
+    assert "What random search reaches is not known here: a measurement takes time." in shown
     assert (tmp_path / "calls").stat().st_size == calls
     refused = cli("baseline", "slow.py:task")
     assert refused.exit_code == 2 and "--samples 3000" in refused.stderr
     estimated = json.loads(cli("baseline", "slow.py:task", "-n", 2, "--samples", 50, "--json").stdout)
     assert not estimated["exact"] and estimated["rows"] == 50
     assert "± s.e." in cli("baseline", "slow.py:task", "-n", 2, "--samples", 50).stdout
+
+
+def test_a_task_whose_failures_have_no_value_is_shown_and_run_all_the_same(cli, tmp_path):
+    (tmp_path / "fails.py").write_text(
+        "import archgym\n"
+        "def f(design):\n"
+        "    if design[0] == 7:\n"
+        "        raise archgym.EvaluationFailed('seven')\n"
+        "    return float(design[0])\n"
+        "def task():\n"
+        "    space = archgym.ProductSpace([archgym.Choice(('a',), (5, 7, 9))])\n"
+        "    return archgym.task(space=space, evaluate=f, name='f')\n")
+    assert cli("show", "fails.py:task").exit_code == 0
+    assert cli("run", "fails.py:task", "random", "-n", 30).exit_code == 0
+    assert cli("measure", "fails.py:task", "a=9").exit_code == 0
+    assert "failed: seven" in cli("measure", "fails.py:task", "a=7").stdout
+    refused = cli("baseline", "fails.py:task")
+    assert refused.exit_code == 2 and "worst=" in refused.stderr
 
 
 def test_a_baseline_is_what_the_statistics_say(cli, task):
