@@ -141,7 +141,7 @@ def normal_quantile(level):
 
 def student_t_quantile(p, freedom):
     """Quantile of Student's t, p in (0, 1). Closed form at 1 and 2 degrees of freedom, else Cornish and Fisher's series
-    (Abramowitz and Stegun 26.7.5): within 1 % for p <= .975 at 3, .05 % from 8 on."""
+    (Abramowitz and Stegun 26.7.5): within 1 % for p <= .975 at 3, .03 % from 8 on."""
     if freedom == 1:
         return float(np.tan(np.pi * (p - 0.5)))
     if freedom == 2:

@@ -149,6 +149,11 @@ def test_the_interval_of_a_bounded_mean_covers_what_it_promises(a, b):
     assert np.mean([interval.low <= a / (a + b) <= interval.high for interval in ends]) >= 0.93
 
 
+def test_thirty_wins_are_resampled_with_one_win_and_one_loss():
+    low = bounded_mean(np.ones(30), generator(), resamples=20000).low
+    assert low == pytest.approx(1 - scipy.stats.binom.ppf(0.975, 32, 1 / 32) / 32)
+
+
 @pytest.mark.parametrize("win", [0.9, 0.95, 0.97, 0.99])
 def test_the_interval_of_a_bounded_mean_covers_rare_losses(win):
     def covers(losses):
@@ -158,9 +163,9 @@ def test_the_interval_of_a_bounded_mean_covers_rare_losses(win):
     assert sum(covers(k) * scipy.stats.binom.pmf(k, 30, 1 - win) for k in range(31)) >= 0.93
 
 
-@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 9, 29, 99])
-def test_the_quantile_of_student_is_within_one_percent_of_scipy(freedom):
-    assert student_t_quantile(0.975, freedom) == pytest.approx(scipy.stats.t.ppf(0.975, freedom), rel=0.01)
+@pytest.mark.parametrize("freedom, within", [(1, 1e-9), (2, 1e-9), (3, 0.01), (5, 0.002), (8, 3e-4), (29, 1e-6)])
+def test_the_quantile_of_student_is_as_close_to_scipys_as_it_says(freedom, within):
+    assert student_t_quantile(0.975, freedom) == pytest.approx(scipy.stats.t.ppf(0.975, freedom), rel=within)
 
 
 @pytest.mark.parametrize(
