@@ -114,7 +114,8 @@ def expected_budget(x, incumbents, targets, rng, *, level=0.95, resamples=2000):
     x = np.broadcast_to(np.asarray(x, float), incumbents.shape)
     reached = first_reach(x, incumbents, np.atleast_1d(targets))
     hits = np.isfinite(reached)
-    spent = np.where(hits, reached, last(x)[:, None])
+    whole = np.nan_to_num(last(np.where(np.isnan(incumbents), np.nan, x)))  # a run without an evaluation spent nothing
+    spent = np.where(hits, reached, whole[:, None])
 
     def rate(pairs, axis):
         # Hits a unit spent: finite where its inverse is not.

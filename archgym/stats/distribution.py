@@ -41,19 +41,23 @@ class Distribution:
         return plain(self.support[np.minimum(k, len(self.support) - 1)])
 
     def cdf(self, x):
-        """P(value <= x), for a number or an array."""
-        return plain(np.concatenate(([0.0], self.cumulative))[np.searchsorted(self.support, x, side="right")])
+        """P(value <= x), for a number or an array; NaN for NaN."""
+        return plain(self._level(x, "right"))
 
     def score(self, x):
-        """P(value < x) + P(value = x)/2: the chance that x is better than a draw, ties half."""
-        levels = np.concatenate(([0.0], self.cumulative))
-        below, to = (np.searchsorted(self.support, x, side=side) for side in ("left", "right"))
-        return plain((levels[below] + levels[to]) / 2)
+        """P(value < x) + P(value = x)/2: the chance that x is better than a draw, ties half; NaN for NaN."""
+        return plain((self._level(x, "left") + self._level(x, "right")) / 2)
 
     def beaten_by(self, values, rng, *, level=0.95, resamples=2000):
         """P(A > R) + P(A = R)/2 for an agent's final values A and a draw R of this distribution, as an Interval.
 
-        values: (S,), one a seed. The distribution is exact, so that only the agent's seeds are resampled; see
-        `intervals.bounded_mean`.
+        values: (S,), one a seed; a NaN is a seed that has none and is passed over. The distribution is exact, so that
+        only the agent's seeds are resampled; see `intervals.bounded_mean`. Raises ValueError without seeds.
         """
-        return bounded_mean(self.score(np.asarray(values, float)), rng, level=level, resamples=resamples)
+        scores = np.atleast_1d(self.score(values))
+        return bounded_mean(scores[~np.isnan(scores)], rng, level=level, resamples=resamples)
+
+    def _level(self, x, side):
+        levels = np.concatenate(([0.0], self.cumulative))
+        # A search would put NaN above every value.
+        return np.where(np.isnan(x), np.nan, levels[np.searchsorted(self.support, x, side=side)])

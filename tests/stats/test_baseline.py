@@ -97,6 +97,15 @@ def test_an_agent_below_every_row_never_wins():
     assert RandomBaseline(VALUES, 2).beaten_by([0.0, 0.0], np.random.default_rng(0)).estimate == 0
 
 
+def test_a_run_that_measured_nothing_neither_wins_nor_loses():
+    won = RandomBaseline(VALUES, 2).beaten_by([2.0, np.nan], np.random.default_rng(0))
+    assert won.estimate == pytest.approx(0.2)
+
+
+def test_the_chance_of_being_below_no_value_is_unknown():
+    assert np.isnan(RandomBaseline(VALUES, 2).cdf(np.nan))
+
+
 def test_a_random_agent_beats_the_best_of_n_half_the_time():
     rng = np.random.default_rng(2)
     values = rng.normal(size=300).round(1)
@@ -139,6 +148,7 @@ def test_without_holdout_values_there_is_no_holdout_baseline():
         (lambda: RandomBaseline(VALUES, 1).curve([0, 1]), "at least one draw"),
         (lambda: RandomBaseline(VALUES, 1).quantile(1.5), "between 0 and 1"),
         (lambda: RandomBaseline(VALUES, 1).curve([1], quantiles=[-0.1]), "between 0 and 1"),
+        (lambda: RandomBaseline(VALUES, 1).beaten_by([np.nan], np.random.default_rng(0)), "no seeds"),
         (lambda: RandomBaseline(VALUES, 1, exact=False), "from_sample"),
     ],
 )

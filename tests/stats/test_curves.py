@@ -109,6 +109,16 @@ def test_the_expected_budget_charges_failures_in_full():
     assert expected_budget(COSTS, INCUMBENTS, 5.0, np.random.default_rng(0)).estimate == pytest.approx(12)
 
 
+def test_a_run_that_ended_early_is_charged_what_it_spent():
+    # The first run ends after 3 of 4 evaluations in vain, the second is there after 3.
+    assert expected_budget([1, 2, 3, 4], INCUMBENTS, 5.0, np.random.default_rng(0)).estimate == pytest.approx(6)
+
+
+def test_a_run_without_evaluations_is_charged_nothing():
+    incumbents = np.vstack((INCUMBENTS[1], np.full(4, NAN)))
+    assert expected_budget([1, 2, 3, 4], incumbents, 5.0, np.random.default_rng(0)).estimate == pytest.approx(3)
+
+
 def test_a_target_that_no_run_met_has_no_expected_budget():
     assert expected_budget(COSTS, INCUMBENTS, 6.0, np.random.default_rng(0)).estimate == np.inf
 
