@@ -120,7 +120,8 @@ def expected_budget(x, incumbents, targets, rng, *, level=0.95, resamples=2000):
     def rate(pairs, axis):
         # Hits a unit spent: finite where its inverse is not.
         sums = pairs.sum(axis)
-        return sums[..., 0, :] / sums[..., 1, :]
+        with np.errstate(invalid="ignore"):  # a resample of runs that measured nothing says nothing
+            return sums[..., 0, :] / sums[..., 1, :]
 
     rates = bootstrap(np.stack((hits, spent), 1), rng, rate, level=level, resamples=resamples)
     with np.errstate(divide="ignore"):
