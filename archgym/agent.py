@@ -56,9 +56,13 @@ class AskTellAgent(Agent):
         while True:
             n = room()
             proposals = ask(n)
-            if not proposals or len(proposals) > n:
-                raise AgentError(f"agent {agent_name(type(self))!r}: ask({n}) must return 1 to {n} proposals, got "
-                                 + (f"{len(proposals)}" if proposals is not None else "None"))
+            try:
+                enough = 0 < len(proposals) <= n
+            except TypeError:  # None, one bare Proposal, a generator
+                enough = False
+            if not enough:
+                given = len(proposals) if hasattr(proposals, "__len__") else repr(proposals)
+                raise AgentError(f"agent {agent_name(type(self))!r}: ask({n}) must return 1 to {n} proposals, got {given}")
             tell(measure(proposals))
 
 
