@@ -11,6 +11,7 @@ from .layout import (
     handle,
     legend,
     legend_height,
+    logarithmic,
     name_axes,
     panels,
     random_handle,
@@ -201,8 +202,8 @@ def equivalents(findings, looks):
                 markevery=scatter_markers(i, len(names), len(over.x)),
             )
         ax.plot([1, found.last_evaluation], [1, found.last_evaluation], color=RANDOM, linestyle=(0, (1, 1.3)), lw=1.3)
-        ax.set_xscale("log")
-        ax.set_yscale("log")
+        logarithmic(ax)
+        logarithmic(ax, "y")
         ax.set_ylim(0.8, ceiling)
         thousands(ax)
         thousands(ax, "y")

@@ -14,6 +14,7 @@ from .layout import (
     handle,
     legend,
     legend_height,
+    logarithmic,
     name_axes,
     panels,
     random_handle,
@@ -85,7 +86,7 @@ def draw(found, looks):
                     fontsize=6,
                 )
             elif axis.log:
-                ax.set_xscale("log")
+                logarithmic(ax)
             thousands(ax)
             name_axes(ax, axis.label)
             ax.margins(x=0.02)
@@ -236,7 +237,7 @@ def shares(findings, looks):
                 for r in zip(x, interval.estimate, interval.low, interval.high)
             ]
         if found.last_evaluation > 1000:
-            ax.set_xscale("log")
+            logarithmic(ax)
         thousands(ax)
         ax.set_ylim(-3, 103)
         ax.margins(x=0.02)

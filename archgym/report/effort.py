@@ -1,5 +1,6 @@
 """What was spent and by what: evaluations, simulated and agent time, hyper-parameters, tasks, machine, failures."""
 
+import shlex
 from collections import Counter
 
 import numpy as np
@@ -191,23 +192,18 @@ ELSEWHERE = ("tasks", "agents", "runs")
 
 
 def provenance(findings):
-    """Machine and versions from the manifest, and each task's licence, data version and checksum."""
+    """Machine and versions from the manifest, and each task's licence and checksum."""
     facts = {k: v for k, v in findings.sweep.manifest.items() if k not in ELSEWHERE}
+    if isinstance(facts.get("command"), list):
+        facts["command"] = shlex.join(map(str, facts["command"]))
     order = sorted(facts, key=lambda k: (FIRST.index(k) if k in FIRST else len(FIRST), str(k)))
-    rows = []
-    for found in findings.tasks:
-        about, checksum = found.task.about, found.task.fingerprint
-        rows.append(
-            [
-                found.label,
-                *((v, "words") for v in (about.licence, about.data_version)),
-                (tag("code", checksum), "words"),
-            ]
-        )
+    rows = [
+        [t.label, (t.task.about.licence, "words"), (tag("code", t.task.fingerprint), "words")] for t in findings.tasks
+    ]
     return join(
         [
             definitions([(str(k).replace("_", " "), _value(facts[k])) for k in order]),
-            table(["task", *((h, "words") for h in ("licence", "data version", "checksum"))], rows, numeric_from=9),
+            table(["task", *((h, "words") for h in ("licence", "checksum"))], rows, numeric_from=9),
         ]
     )
 

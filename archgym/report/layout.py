@@ -124,10 +124,10 @@ def name_axes(ax, x=None, y=None, *, down=0.27, out=0.38):
     """Axis labels at fixed distances in inches, for the same reason."""
     box, (width, height) = ax.get_position(), ax.figure.get_size_inches()
     if x is not None:
-        ax.set_xlabel(x, va="top")
+        ax.set_xlabel(x.replace("$", r"\$"), va="top")
         ax.xaxis.set_label_coords(0.5, -down / (box.height * height) + 0.06 / (box.height * height))
     if y is not None:
-        ax.set_ylabel(y, va="bottom")
+        ax.set_ylabel(y.replace("$", r"\$"), va="bottom")
         ax.yaxis.set_label_coords(-out / (box.width * width), 0.5)
 
 
@@ -147,6 +147,14 @@ def thousands(ax, which="x"):
     axis = getattr(ax, f"{which}axis")
     axis.set_major_formatter(FuncFormatter(plain_tick))
     axis.set_minor_formatter(NullFormatter())
+
+
+def logarithmic(ax, which="x"):
+    """A logarithmic axis with small ticks at 2 and 5 only: each tick costs as much time as a curve."""
+    from matplotlib.ticker import LogLocator
+
+    getattr(ax, f"set_{which}scale")("log")
+    getattr(ax, f"{which}axis").set_minor_locator(LogLocator(subs=(2, 5)))
 
 
 def plain_tick(x, _=None):

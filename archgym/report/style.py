@@ -89,6 +89,7 @@ def drawing():
     with matplotlib.rc_context(), warnings.catch_warnings():
         # A user's matplotlibrc may hold keys that this matplotlib has deprecated.
         warnings.simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks: the page has it
         matplotlib.rcParams.update(
             {
                 k: v

@@ -119,7 +119,7 @@ def p_value(p):
     return "<.001" if p < 0.001 else f"{p:.3f}".lstrip("0") if p < 1 else "1"
 
 
-def bracket(interval, show, between=", "):
+def bracket(interval, show, between=",\u00a0"):
     """[.95, .99], or nothing where there is no interval (a single seed)."""
     if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
         return ""

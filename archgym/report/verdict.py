@@ -24,7 +24,7 @@ def sentence(found, cell):
     if cell.beats is None:
         return "ran, but there is nothing to compare it with."
     n = count(cell.baseline.n)
-    chance = f"P = {with_bracket(cell.beats, probability)}"
+    chance = f"P\u00a0=\u00a0{with_bracket(cell.beats, probability)}"
     if cell.runs == 1:
         words = f"has one run only (no interval): better than best-of-{n} random with {chance}"
     else:
@@ -40,7 +40,7 @@ def sentence(found, cell):
     elif found.task.optimum is None:
         parts.append("the optimum is not known")
     if cell.beats_on_holdout is not None:
-        parts.append(f"on holdout, better with P = {with_bracket(cell.beats_on_holdout, probability)}")
+        parts.append(f"on holdout, better with P\u00a0=\u00a0{with_bracket(cell.beats_on_holdout, probability)}")
     return "; ".join(filter(None, parts)) + "."
 
 

@@ -41,9 +41,9 @@ def versus(findings):
 def _matrices(name, panes, runs):
     """Panes of one figure, two beside one another where their cells stay large enough for an interval."""
     k = max(len(agents) for _, _, agents, _ in panes)
-    lines = [line for _, _, agents, _ in panes for a in agents for line in wrapped(a).split("\n")]
-    longest = max(map(len, lines))
     small = k <= SMALL
+    names = {a: wrapped(a) if small else short(a, 26) for _, _, agents, _ in panes for a in agents}
+    longest = max(len(line) for label in names.values() for line in label.split("\n"))
     left = 0.2 + 0.062 * longest
     slanted = k > 3 or longest > 9
     head = 0.16 + 0.042 * longest if slanted else 0.3
@@ -65,7 +65,7 @@ def _matrices(name, panes, runs):
     rows = []
     for ax, (_, heading, agents, interval) in zip(axes.flat, panes):
         rows += _matrix(ax, heading, agents, interval)
-        _name_agents(ax, [wrapped(a) for a in agents], slanted)
+        _name_agents(ax, [names[a] for a in agents], slanted)
         box, height = ax.get_position(), figure.get_size_inches()[1]
         figure.text(
             box.x0 - (left - 0.06) / width,

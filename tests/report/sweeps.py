@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from archgym.budget import Budget
 from archgym.choice import Choice
 from archgym.evaluator import Evaluator, Measurement, Measurements, Metric

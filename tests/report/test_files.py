@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from archgym.report import write
-
 from sweeps import Sweep, tiny_sweep
+
+from archgym.report import write
 
 FIGURES = "anytime-one anytime-two average-rank beats-random improvement optimum-share random-equivalent versus".split()
 OPENINGS = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml", "csv": b""}

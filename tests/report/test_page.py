@@ -5,10 +5,10 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
+from sweeps import Budget, changed, first, results, tiny_sweep, tiny_task
+
 from archgym.report import write
 from archgym.sweep.load import Failure
-
-from sweeps import Budget, changed, first, results, tiny_sweep, tiny_task
 
 
 class Reader(HTMLParser):
@@ -169,7 +169,7 @@ def test_a_metric_that_is_minimized_is_shown_in_its_own_sign(tmp_path):
 
 def test_user_text_is_escaped_in_html_and_latex(tmp_path):
     name = "<script>alert(1)</script> & 100%_$x$ {#}~^\\"
-    sweep = tiny_sweep(tasks=[tiny_task(name)], agents=("random", 'b"<i>&_'), seeds=2, n=6)
+    sweep = tiny_sweep(tasks=[tiny_task(name, unit="$")], agents=("random", 'b"<i>&_ 漢$'), seeds=2, n=6)
     sweep.manifest["name"] = "</title><script>"
     sweep.manifest["command"] = ["<img src=x onerror=y>"]
     reader, html = report(sweep, tmp_path)
@@ -179,7 +179,7 @@ def test_user_text_is_escaped_in_html_and_latex(tmp_path):
     assert (
         r"\textless{}script\textgreater{}" in tex and r"100\%\_\$x\$ \{\#\}\textasciitilde{}\textasciicircum{}" in tex
     )
-    assert r"\textquotedbl{}\textless{}i\textgreater{}\&\_" in tex
+    assert r"\textquotedbl{}\textless{}i\textgreater{}\&\_ 漢\$" in tex
 
 
 def test_latex_has_a_row_an_agent_random_and_the_optimum(written):

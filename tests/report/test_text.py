@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from archgym.report.scale import round_numbers
 from archgym.report.text import amount, count, decimals_for, figures, grouped, latex, number, p_value, probability, slug
 
