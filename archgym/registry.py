@@ -204,7 +204,10 @@ def from_text(text: str, kind: str):
         path = Path(place).resolve()
         if not path.is_file():
             raise ArchGymError(f"{kind} {text!r}: no file {place}")
-        module = _load_file(str(path))
+        try:
+            module = _load_file(str(path))
+        except ModuleNotFoundError as why:
+            raise _lacks(f"{kind} {text!r}", why) from None
     else:
         module = _import(place, f"{kind} {text!r}")
     if not name:
@@ -237,7 +240,11 @@ def _import(module, what):
     except ModuleNotFoundError as why:
         if why.name and (module == why.name or module.startswith(why.name + ".")):
             raise UnknownName(f"{what}: no module {why.name!r}; is it installed, or on PYTHONPATH?") from None
-        raise ArchGymError(f"{what} needs the package {why.name!r}, which is not installed{_remedy(why.name)}") from None
+        raise _lacks(what, why) from None
+
+
+def _lacks(what, why):
+    return ArchGymError(f"{what} needs the package {why.name!r}, which is not installed{_remedy(why.name or '')}")
 
 
 _EXTRAS = {"torch": "bo", "botorch": "bo", "gpytorch": "bo", "stable_baselines3": "rl", "sb3_contrib": "rl",
