@@ -63,6 +63,9 @@ class Bench:
         """Why nothing can be measured any more: "budget" or "exhausted"; None before that."""
         self._after_stop = 0  # calls since
         self._noisy = self._evaluator.seeds > 1
+        # What every measurement needs, in one load.
+        self._hot = (memo.entries, self._seen, self._records, self._evaluations, self._counts_only, self._noisy,
+                     self._noise)
         self._started = perf_counter()
         # Three numbers a call: trials so far, when it came, when it left.
         self._clock = [0, self._started, self._started] if keep else deque(maxlen=0)
@@ -181,8 +184,7 @@ class Bench:
     def _measure_each(self, proposals):
         if self._rows_seen is not None and self._noisy:
             return self._after_batches(proposals)
-        entries, seen, records = self._memo.entries, self._seen, self._records
-        limit, plain, noisy, noise = self._evaluations, self._counts_only, self._noisy, self._noise
+        entries, seen, records, limit, plain, noisy, noise = self._hot
         trials = []
         for proposal in proposals:
             if self._charged >= limit:
@@ -203,14 +205,12 @@ class Bench:
                 seen[place] = times = seen.get(place, -1) + 1
                 if entry.seeds > 1:
                     seed = seed_at(entry.hash, noise, times, entry.seeds)
-            ready = entry.ready[seed]
-            if ready is None:
-                ready = self._ready(entry, None, seed)
-            trial = Trial(self._count, entry.genome, ready[0], ready[1], ready[2], seed, proposal)
+            value, ok, measurement = entry.ready[seed] or self._ready(entry, None, seed)
+            trial = Trial(self._count, entry.genome, value, ok, measurement, seed, proposal)
             records.append(trial)
+            trials.append(trial)
             self._count += 1
             self._charged += 1
-            trials.append(trial)
         return trials
 
     def _measure_carefully(self, proposal, entry) -> Trial:
