@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sweeps import Sweep, tiny_sweep
+from sweeps import Sweep, tiny_sweep, tiny_task
 
 from archgym.report import write
 
@@ -58,7 +58,7 @@ def test_the_same_sweep_gives_the_same_bytes_in_another_process(written, tmp_pat
 
 
 def test_figures_of_an_earlier_report_are_removed_and_other_files_stay(tmp_path):
-    sweep = tiny_sweep(seeds=2, n=10)
+    sweep = tiny_sweep(tasks=[tiny_task()], seeds=2, n=10)
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures/anytime-gone.pdf").write_text("stale")
     (tmp_path / "figures/mine.pdf").write_text("keep")
@@ -71,7 +71,7 @@ def test_a_report_leaves_matplotlibs_settings_as_they_were(tmp_path):
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    write(tiny_sweep(tasks=None, seeds=2, n=5), tmp_path)
+    write(tiny_sweep(tasks=[tiny_task()], seeds=2, n=5), tmp_path)
     assert dict(matplotlib.rcParams) == before
 
 

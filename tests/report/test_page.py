@@ -144,7 +144,7 @@ def test_a_sweep_without_any_finished_run_still_has_a_page(tmp_path):
 
 
 def test_one_seed_has_no_interval_and_no_bold(tmp_path):
-    reader, html = report(tiny_sweep(seeds=1, n=10), tmp_path)
+    reader, html = report(tiny_sweep(tasks=[tiny_task("one")], seeds=1, n=10), tmp_path)
     assert "has one run only (no interval): better than best-of-10 random with P =" in reader.text
     assert "One run an agent: no interval." in reader.text
     assert "<b>9" not in html and "nan" not in reader.text.lower()
@@ -200,7 +200,7 @@ def test_latex_has_a_row_an_agent_random_and_the_optimum(written):
 
 
 def test_where_cost_is_the_limit_n_is_what_the_runs_measured(tmp_path):
-    sweep = tiny_sweep(seeds=5, n=30)
+    sweep = tiny_sweep(tasks=[tiny_task("one")], seeds=5, n=30)
     for cell, found in sweep.cells.items():
         values = found.values.copy()
         for i, row in enumerate(values):
@@ -213,7 +213,7 @@ def test_where_cost_is_the_limit_n_is_what_the_runs_measured(tmp_path):
 
 
 def test_a_run_that_found_no_valid_design_is_not_averaged_away(tmp_path):
-    sweep = tiny_sweep(seeds=4, n=10)
+    sweep = tiny_sweep(tasks=[tiny_task("one")], seeds=4, n=10)
     found = sweep.cells["one", "climber"]
     values = found.values.copy()
     values[0] = -float("inf")
@@ -226,7 +226,7 @@ def test_a_run_that_found_no_valid_design_is_not_averaged_away(tmp_path):
 
 
 def test_a_slow_task_takes_its_baseline_from_the_sweeps_random_runs(tmp_path):
-    sweep = tiny_sweep(seeds=6, n=20)
+    sweep = tiny_sweep(tasks=[tiny_task("one")], seeds=6, n=20)
     for entry in sweep.tasks:
         entry.task.evaluator.instant = False
         entry.task.evaluator.evaluate_many = None  # nobody may measure anything
@@ -237,7 +237,7 @@ def test_a_slow_task_takes_its_baseline_from_the_sweeps_random_runs(tmp_path):
 
 
 def test_a_slow_task_without_random_runs_says_why_there_is_no_baseline(tmp_path):
-    sweep = tiny_sweep(agents=("climber", "other"), seeds=3, n=10)
+    sweep = tiny_sweep(tasks=[tiny_task("one")], agents=("climber", "other"), seeds=3, n=10)
     for entry in sweep.tasks:
         entry.task.evaluator.instant = False
     reader, _ = report(sweep, tmp_path)
