@@ -4,7 +4,6 @@ Memory only saves time: what a run charges, counts and records does not depend o
 """
 
 from collections import defaultdict
-from types import MappingProxyType
 
 import numpy as np
 
@@ -15,6 +14,20 @@ from .streams import word
 LIMIT = 200_000  # designs remembered; later ones are decoded whenever they come
 _PRIME, _OFFSET, _MASK = 0x100000001B3, 0xCBF29CE484222325, (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
+
+
+def _refuse(self, *args, **kwargs):
+    raise TypeError("a trial's values are shared by all runs and cannot be written; copy them: dict(trial.values)")
+
+
+class ReadOnly(dict):
+    """A dict that nobody writes into: as fast to read as any, and half the memory of a proxy over one."""
+
+    __slots__ = ()
+    __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
+
+    def __reduce__(self):
+        return ReadOnly, (dict(self),)
 
 
 class Entry:
@@ -69,7 +82,7 @@ class Memo:
     def priced(self, measurement) -> tuple:
         """(value, ok, measurement): what a trial needs. Every run shares it, so an agent cannot write into it."""
         ok = measurement.status == "ok"
-        measurement = Measurement(MappingProxyType(measurement.values), measurement.cost, measurement.status,
+        measurement = Measurement(ReadOnly(measurement.values), measurement.cost, measurement.status,
                                   measurement.error)
         return (self.objective.value(measurement.values) if ok else self.worst), ok, measurement
 
