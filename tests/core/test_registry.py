@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Literal
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_a_missing_package_is_named_with_the_extra_that_brings_it(tmp_path):
 
 
 def test_options_are_checked_against_the_signature():
-    def factory(size: int, kind: "__import__('typing').Literal['a', 'b']" = "a"):
+    def factory(size: int, kind: Literal["a", "b"] = "a"):
         return size, kind
 
     assert registry._called(factory, {"size": 3, "kind": "b"}, "option of x:") == (3, "b")
