@@ -1,7 +1,7 @@
 """Runs einspace derivations on arrays: what the space infers about shapes and parameters, found out by computing.
 
-Weights follow from a terminal's name and its input's shape alone, so that two derivations that compute the same give the
-same numbers however they are written.
+Weights follow from a terminal's name and its input's shape alone, so that two derivations that compute the same give
+the same numbers however they are written.
 """
 
 import re

@@ -28,7 +28,12 @@ Chain = tuple["str | Fork", ...]
 
 def chain(design: Derivation, shape: Shape) -> Chain:
     images = []
-    infer(design, shape, lambda terminal, given, effect, copies: images.append(given[1]) if terminal == "col2im" else None)
+
+    def visit(terminal, given, effect, copies):
+        if terminal == "col2im":
+            images.append(given[1])
+
+    infer(design, shape, visit)
     return tuple(_chain(design, iter(images)))
 
 

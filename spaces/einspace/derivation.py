@@ -1,7 +1,7 @@
 """Derivations of the einspace grammar, and the inference of shapes along them."""
 
 from collections.abc import Callable
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from archgym.errors import IllegalDesign
 
@@ -57,7 +57,7 @@ class Computation(NamedTuple):
     __repr__ = _text
 
 
-Derivation = Union[Sequential, Branching, Routing, Computation]
+Derivation = Sequential | Branching | Routing | Computation
 SYMBOLS = {Sequential: "sequential", Branching: "branching", Routing: "routing", Computation: "computation"}
 
 Visit = Callable[[str, tuple, Effect, int], None]
@@ -77,8 +77,8 @@ def infer(design: Derivation, shape: Shape, visit: Visit | None = None, copies: 
         given = (shape, before.image) if design.postrouting == "col2im" else (shape,)
         return _step(design, design.postrouting, given, visit, copies).shape
     if kind is not Branching:
-        raise IllegalDesign(f"einspace: {design!r} is no module; a derivation is made of Sequential, Branching, Routing "
-                            "and Computation")
+        raise IllegalDesign(f"einspace: {design!r} is no module; a derivation is made of Sequential, Branching, "
+                            "Routing and Computation")
     check_branches(design)
     part = _step(design, design.branching, (shape,), visit, copies)
     if design.tied:

@@ -1,37 +1,58 @@
-"""What can be picked where: the legal terminals of one sort for one input, their law, and what each would do."""
+"""What can be picked where and by which law, and what a derivation weighs so far."""
 
+from math import gcd, prod
 from typing import NamedTuple
 
 from archgym.choice import Choice
 from archgym.errors import Reject
 
-from .terminals import EFFECTS, MODULES, Effect, Misfit, weight
+from .terminals import EFFECTS, LARGEST_KERNEL, MODULES, Effect, Misfit, weight
 
 
 class Menu(NamedTuple):
-    """The options of one sort on one input."""
+    """The options of one sort, and which of them can be picked."""
 
     sort: str
     options: tuple[str, ...]
     legal: tuple[bool, ...]
     weights: tuple[float, ...]
-    effects: dict[str, Effect] | None = None
-    """What each legal terminal would do."""
 
     def at(self, path: tuple) -> Choice:
         return Choice(path, self.options, self.legal, self.weights, self.sort)
 
 
+def outline(sort: str, given: tuple) -> tuple:
+    """A small stand-in for what a terminal of this sort is given, which the same terminals fit.
+
+    Inputs are without number and their outlines a few hundred, so that the menu of each need be made only once.
+    """
+    shape, *others = given
+    if sort == "computation_fn":
+        return ((1,) * (len(shape) - 1) + (min(shape[-1], 4),),)
+    if sort == "branching_fn":
+        return (tuple([gcd(size, 8) for size in shape]),)
+    if sort == "prerouting_fn":
+        return ((1, *(min(*shape[1:], LARGEST_KERNEL),) * 2) if len(shape) == 3 else (1, 1),)
+    if sort == "postrouting_fn":
+        image, = others
+        rows = 2 if image and len(shape) == 2 and shape[0] != prod(image) else 1
+        return (rows, *(1,) * (len(shape) - 1)), image and (1, 1)
+    names = {}
+    return tuple([tuple([names.setdefault(size, len(names) + 1) for size in branch]) for branch in given])
+
+
 def terminals(sort: str, options: tuple[str, ...], given: tuple) -> Menu:
     """The terminals of a sort on what they are given. A terminal is legal where it can compute its shape."""
-    effects = {}
+    legal, weights = [], []
     for name in options:
         try:
-            effects[name] = EFFECTS[name](*(given if sort != "postrouting_fn" or name == "col2im" else given[:1]))
+            EFFECTS[name](*(given if sort != "postrouting_fn" or name == "col2im" else given[:1]))
+            legal.append(True)
+            weights.append(weight(name, given[0]))
         except Misfit:
-            pass
-    return Menu(sort, options, tuple(name in effects for name in options),
-                tuple(weight(name, given[0]) if name in effects else 0.0 for name in options), effects)
+            legal.append(False)
+            weights.append(0.0)
+    return Menu(sort, options, tuple(legal), tuple(weights))
 
 
 def modules(legal: tuple[bool, ...], computation: float) -> Menu:
@@ -61,13 +82,14 @@ class Tally:
         if self.nodes > self.caps[0]:
             raise Reject(f"more than {self.caps[0]:,} nodes")
 
-    def add(self, effect: Effect, copies: int):
+    def add(self, effect: Effect, copies: int) -> Effect:
         self.parameters += copies * effect.parameters
         self.activations += copies * effect.activations
         if self.parameters > self.caps[1]:
             raise Reject(f"more than {self.caps[1]:,} parameters")
         if self.activations > self.caps[2]:
             raise Reject(f"more than {self.caps[2]:,} activations")
+        return effect
 
     def state(self):
         return self.nodes, self.parameters, self.activations

@@ -35,16 +35,17 @@ def convolution(kernel: int, stride: int, channels: int) -> Derivation:
     return Routing(f"im2col{kernel}k{stride}s{padding}p", Computation(f"linear{channels}"), "col2im")
 
 
-def residual(inner: Derivation, shortcut: Derivation = Computation("identity")) -> Derivation:
+NORM, RELU, IDENTITY = Computation("norm"), Computation("leakyrelu"), Computation("identity")
+
+
+def residual(inner: Derivation, shortcut: Derivation = IDENTITY) -> Derivation:
     return Branching("clone_tensor2", inner, shortcut, "add_tensors")
 
 
-NORM, RELU = Computation("norm"), Computation("leakyrelu")
-
-
 def resnet_block(stride: int, channels: int, widens: bool) -> Derivation:
-    inner = Sequential(left(convolution(3, stride, channels), NORM, RELU), Sequential(convolution(3, 1, channels), NORM))
-    shortcut = Sequential(convolution(1, stride, channels), NORM) if widens else Computation("identity")
+    inner = Sequential(left(convolution(3, stride, channels), NORM, RELU),
+                       Sequential(convolution(3, 1, channels), NORM))
+    shortcut = Sequential(convolution(1, stride, channels), NORM) if widens else IDENTITY
     return Sequential(residual(inner, shortcut), RELU)
 
 
@@ -78,8 +79,8 @@ def wideresnet16_4() -> Derivation:
         inner = left(convolution(3, stride, channels), norm_relu, convolution(3, 1, channels))
         return Sequential(residual(inner, shortcut), norm_relu)
 
-    stages = [Sequential(block(stride, channels, convolution(1, stride, channels)),
-                         block(1, channels, Computation("identity"))) for stride, channels in ((1, 64), (2, 128), (2, 256))]
+    stages = [Sequential(block(stride, channels, convolution(1, stride, channels)), block(1, channels, IDENTITY))
+              for stride, channels in ((1, 64), (2, 128), (2, 256))]
     return Sequential(left(convolution(3, 1, 16), NORM, RELU), halved(stages))
 
 

@@ -1,14 +1,15 @@
 """The einspace search space: a probabilistic grammar of whole networks.
 
 Ericsson, Espinosa Minano, Yang, Antoniou, Storkey, Cohen, McDonagh, Crowley, "einspace: Searching for Neural
-Architectures from Fundamental Operations", NeurIPS 2024; rules and probabilities as in the authors' released code (MIT),
-2-D and 1-D.
+Architectures from Fundamental Operations", NeurIPS 2024; rules and probabilities as in the authors' released code
+(MIT), 2-D and 1-D. As there, `col2im` undoes the im2col of its own routing, and a branching whose outputs fit no
+aggregation is struck out and another module drawn in its place.
 
 Where this differs from the release, on purpose: an aggregation joins exactly the branches of its own branching; a split
-is legal where its parts are equal, whatever the other dimensions; `col2im` needs columns that are its image's positions;
-caps on nodes, parameters and activations reject a draw, where the release has a five-minute clock and a share of the
-memory; the 1-D grammar lists only what columns can take. Backtracking is the release's: a branching whose outputs fit no
-aggregation is struck out, and another module is drawn in its place.
+is legal where its parts are equal, whatever the other dimensions; `col2im` needs columns that are its image's
+positions; caps on nodes, parameters and activations reject a draw, where the release has a five-minute clock and a
+share of the memory; the 1-D grammar lists only what columns can take; a mutation draws from the law of the other
+symbols as it stands, where the release gives a computation its 0.32 again.
 """
 
 from collections import Counter
@@ -20,10 +21,21 @@ from archgym.space import Space
 from archgym.streams import uniform
 
 from .canonical import chain, chain_text, dataflow
-from .derivation import (SYMBOLS, Branching, Computation, Derivation, Profile, Routing, Sequential, check_branches,
-                         format_derivation, infer, profile)
-from .menu import EXTRA_NODES, Menu, Tally, modules, terminals
-from .terminals import MODULES, SORTS_1D, SORTS_2D, Effect, read_shape
+from .derivation import (
+    SYMBOLS,
+    Branching,
+    Computation,
+    Derivation,
+    Profile,
+    Routing,
+    Sequential,
+    check_branches,
+    format_derivation,
+    infer,
+    profile,
+)
+from .menu import EXTRA_NODES, Menu, Tally, modules, outline, terminals
+from .terminals import EFFECTS, MODULES, SORTS_1D, SORTS_2D, Effect, read_shape
 from .text import parse_derivation
 
 ANY = (True, True, True, True)
@@ -31,7 +43,6 @@ NO_COMPUTATION = (True, True, True, False)
 """Legal modules at the root, a network being more than one computation, and above the least depth."""
 ONLY_COMPUTATION = (False, False, False, True)
 DEEPEST = 200  # levels of modules that Python's recursion bears
-MENUS_KEPT = 20_000  # inputs whose legal terminals are remembered, before the memory is emptied
 
 
 @space("einspace")
@@ -40,7 +51,7 @@ class EinSpace(Space[Derivation]):
 
     A design is a derivation; its text is an s-expression such as `(routing im2col3k1s1p linear64 col2im)`. Shapes are
     inferred at every terminal, so that every design is a network for this input: an image (the 2-D grammar) or
-    channels x length (the 1-D grammar).
+    channels x length (the 1-D grammar). Only the caps bound its size; nobody has counted it.
     """
 
     dead_ends = True
@@ -70,7 +81,7 @@ class EinSpace(Space[Derivation]):
             if not isinstance(value, int) or value < low or high is not None and value > high:
                 raise ArchGymError(f"einspace: {name} must be a whole number, {low} or more"
                                    f"{f' and {high} at most' if high is not None else ''}, got {value!r}")
-        if not 0 < computation < 1:
+        if not isinstance(computation, (int, float)) or not 0 < computation < 1:
             raise ArchGymError(f"einspace: computation is a probability between 0 and 1, got {computation!r}")
         self.sorts = SORTS_2D if len(self.input) == 3 else SORTS_1D
         self._caps = max_nodes, max_parameters, max_activations
@@ -78,16 +89,16 @@ class EinSpace(Space[Derivation]):
 
     @property
     def law(self):
-        return (f"the grammar's, top-down: a module is a computation with probability {self.computation}, else one of the "
-                "other three alike (at the root always one of those); a terminal is uniform over those that the released "
-                "filters leave; a branching that no aggregation fits is struck out and another module drawn; draws beyond "
-                f"{self.max_nodes:,} nodes, {self.max_parameters:,} parameters or {self.max_activations:,} activations "
-                "are rejected whole")
+        return (f"the grammar's, top-down: a module is a computation with probability {self.computation}, else one of "
+                "the other three alike (at the root always one of those); a terminal is uniform over those that fit, "
+                "kernels of 3 and more only on images as large; a branching that no aggregation fits is struck out and "
+                f"another module drawn; draws beyond {self.max_nodes:,} nodes, {self.max_parameters:,} parameters or "
+                f"{self.max_activations:,} activations are rejected whole")
 
     def build(self):
         tally = Tally(self._caps)
         design, shape = yield from self._module(("network",), self.input, 0, 1, tally)
-        tally.add(Effect((self.classes,), head_parameters(shape, self.classes)), 1)
+        tally.add(Effect((0,), head_parameters(shape, self.classes)), 1)
         return design
 
     def _module(self, path, shape, depth, copies, tally):
@@ -117,53 +128,44 @@ class EinSpace(Space[Derivation]):
         return Sequential(first, second), shape
 
     def _branching(self, path, shape, depth, copies, tally):
-        menu = self._menu("branching_fn", shape)
-        branching = yield menu.at((*path, "branching"))
-        part = menu.effects[branching]
-        tally.add(part, copies)
+        branching = yield self._menu("branching_fn", shape).at((*path, "branching"))
+        part = tally.add(EFFECTS[branching](shape), copies)
         if part.parts == 2:
             tally.open(2)
             inner1, shape1 = yield from self._module((*path, "inner1"), part.shape, depth, copies, tally)
             inner2, shape2 = yield from self._module((*path, "inner2"), part.shape, depth, copies, tally)
-            menu = self._menu("aggregation_fn", shape1, shape2)
+            shapes = shape1, shape2
         else:
             inner1, shape1 = yield from self._module((*path, "inner1"), part.shape, depth, copies * part.parts, tally)
-            inner2 = None
-            menu = self._menu("aggregation_fn", *(shape1,) * part.parts)
-        if not menu.effects:
+            inner2, shapes = None, (shape1,) * part.parts
+        menu = self._menu("aggregation_fn", *shapes)
+        if not any(menu.legal):
             raise DeadEnd(path)
         aggregation = yield menu.at((*path, "aggregation"))
-        joined = menu.effects[aggregation]
-        tally.add(joined, copies)
+        joined = tally.add(EFFECTS[aggregation](*shapes), copies)
         return Branching(branching, inner1, inner2, aggregation), joined.shape
 
     def _routing(self, path, shape, depth, copies, tally):
-        menu = self._menu("prerouting_fn", shape)
-        prerouting = yield menu.at((*path, "prerouting"))
-        before = menu.effects[prerouting]
-        tally.add(before, copies)
+        prerouting = yield self._menu("prerouting_fn", shape).at((*path, "prerouting"))
+        before = tally.add(EFFECTS[prerouting](shape), copies)
         inner, shape = yield from self._module((*path, "inner"), before.shape, depth, copies, tally)
-        menu = self._menu("postrouting_fn", shape, before.image)
-        postrouting = yield menu.at((*path, "postrouting"))
-        after = menu.effects[postrouting]
-        tally.add(after, copies)
+        postrouting = yield self._menu("postrouting_fn", shape, before.image).at((*path, "postrouting"))
+        given = (shape, before.image) if postrouting == "col2im" else (shape,)
+        after = tally.add(EFFECTS[postrouting](*given), copies)
         return Routing(prerouting, inner, postrouting), after.shape
 
     def _computation(self, path, shape, depth, copies, tally):
-        menu = self._menu("computation_fn", shape)
-        computation = yield menu.at((*path, "computation"))
-        effect = menu.effects[computation]
-        tally.add(effect, copies)
-        return Computation(computation), effect.shape
+        computation = yield self._menu("computation_fn", shape).at((*path, "computation"))
+        after = tally.add(EFFECTS[computation](shape), copies)
+        return Computation(computation), after.shape
 
     _expand = {"sequential": _sequential, "branching": _branching, "routing": _routing, "computation": _computation}
 
     def _menu(self, sort, *given) -> Menu:
-        menu = self._menus.get((sort, given))
+        place = sort, outline(sort, given)
+        menu = self._menus.get(place)
         if menu is None:
-            if len(self._menus) >= MENUS_KEPT:
-                self._menus.clear()
-            menu = self._menus[sort, given] = terminals(sort, self.sorts[sort], given)
+            menu = self._menus[place] = terminals(sort, self.sorts[sort], place[1])
         return menu
 
     def answer(self, design, choice):

@@ -162,7 +162,8 @@ def concatenate(dim, parts):
             raise Misfit(f"joins {parts} branches, and there are {len(shapes)}")
         size = sum(_dimension(shape, dim) for shape in shapes)
         if len({(shape[:dim - 1], shape[dim:]) for shape in shapes}) > 1:
-            raise Misfit(f"takes shapes that differ in dimension {dim} at most, got {' and '.join(map(in_words, shapes))}")
+            raise Misfit(f"takes shapes that differ in dimension {dim} at most, "
+                         f"got {' and '.join(map(in_words, shapes))}")
         return Effect((*shapes[0][:dim - 1], size, *shapes[0][dim:]))
 
     return effect
@@ -179,6 +180,7 @@ def matmul(*shapes):
 
 WIDTHS = (16, 32, 64, 128, 256, 512, 1024, 2048)
 PATCHES = ((1, 1, 0), (1, 2, 0), (3, 1, 1), (3, 2, 1), (4, 4, 0), (8, 8, 0), (16, 16, 0))  # kernel, stride, padding
+LARGEST_KERNEL = 16
 FACTORS = (2, 4, 8)
 
 ORDERS = {f"permute{order}": tuple(map(int, order)) for order in ("21", "132", "213", "231", "312", "321")}
@@ -196,8 +198,9 @@ _IM2COLS = {f"im2col{k}k{s}s{p}p": im2col(k, s, p) for k, s, p in (*PATCHES, (7,
 _SEED_COMPUTATIONS = {"linear_x4": linear(lambda width: width * 4), "linear_4th": linear(lambda width: width // 4),
                       "maxpool3k2s1p": maxpool(3, 2, 1)}
 
-EFFECTS: dict[str, Callable[..., Effect]] = (_SPLITS | _JOINS | _PERMUTES | _IM2COLS | {"col2im": col2im} | _COMPUTATIONS
-                                             | _CONVOLUTIONS | _SEED_COMPUTATIONS)
+EFFECTS: dict[str, Callable[..., Effect]] = {"col2im": col2im} | {
+    name: effect for family in (_SPLITS, _JOINS, _PERMUTES, _IM2COLS, _COMPUTATIONS, _CONVOLUTIONS, _SEED_COMPUTATIONS)
+    for name, effect in family.items()}
 """Terminal -> what it does: to a shape, to the shapes of all branches (aggregations), to (shape, image) (col2im)."""
 
 NEVER_DRAWN = frozenset(("im2col7k2s3p", *_SEED_COMPUTATIONS))

@@ -29,7 +29,8 @@ def _read(text, deepest):
     for token in re.findall(r"[()]|[^\s()]+", text):
         if token == "(":
             if len(open_lists) > deepest:
-                raise IllegalDesign(f"einspace: {_short(text)} nests deeper than the {deepest} levels that modules may have")
+                raise IllegalDesign(f"einspace: {_short(text)} nests deeper than the {deepest} levels that modules may "
+                                    "have")
             open_lists.append([])
         elif token == ")":
             if len(open_lists) == 1:

@@ -3,16 +3,15 @@
 from collections import Counter, defaultdict
 from functools import cache
 from itertools import product
-from math import exp, isclose, log, prod
+from math import isclose, log, prod
 
 import numpy as np
 import pytest
+from archgym.spaces.einspace import Branching, Computation, Routing, Sequential
 from einspace_arrays import Runner, join, kernel_of, positions, split
 from scipy.stats import chi2
 
 import archgym
-from archgym.choice import log_probability
-from archgym.spaces.einspace import Branching, Computation, Routing, Sequential
 from archgym.streams import uniform
 
 WIDE = {"max_parameters": 10**15, "max_activations": 10**15}
@@ -34,9 +33,9 @@ CONVOLUTIONS = tuple(f"conv1d{k}k1s{p}p{n}d" for k, p in ((8, 3), (5, 2), (3, 1)
 SEED_ONLY = {"im2col7k2s3p", "linear_x4", "linear_4th", "maxpool3k2s1p"}
 
 
-def tried(compute):
+def tried(compute, *given):
     try:
-        return compute()
+        return compute(*given)
     except (ValueError, AssertionError, IndexError, np.exceptions.AxisError):
         return None
 
@@ -44,14 +43,14 @@ def tried(compute):
 @cache
 def splits(shape):
     x = np.zeros(shape)
-    found = {name: tried(lambda: split(name, x)) for name in PUBLISHED["branching_fn"]}
+    found = {name: tried(split, name, x) for name in PUBLISHED["branching_fn"]}
     return {name: (len(parts), parts[0].shape) for name, parts in found.items() if parts}
 
 
 @cache
 def joins(*shapes):
     xs = [np.zeros(shape) for shape in shapes]
-    found = {name: tried(lambda: join(name, xs)) for name in PUBLISHED["aggregation_fn"]}
+    found = {name: tried(join, name, xs) for name in PUBLISHED["aggregation_fn"]}
     return {name: y.shape for name, y in found.items() if y is not None}
 
 
@@ -60,15 +59,19 @@ def prerouted(shape):
     """name -> (shape, image); the released filter drops kernels above 1 that are larger than the image."""
     found = {}
     for name in PUBLISHED["prerouting_fn"]:
-        y = tried(lambda: Runner.route(name, np.zeros(shape)))
-        if y is not None and not (name.startswith("im2col") and 1 < kernel_of(name)[0] and min(shape[1:]) < kernel_of(name)[0]):
-            found[name] = y.shape, positions(name, np.zeros(shape)) if name.startswith("im2col") else None
+        y, image = tried(Runner.route, name, np.zeros(shape)), None
+        if y is not None and name.startswith("im2col"):
+            image = positions(name, np.zeros(shape))
+            if 1 < kernel_of(name)[0] > min(shape[1:]):
+                continue
+        if y is not None:
+            found[name] = y.shape, image
     return found
 
 
 @cache
 def postrouted(shape, image):
-    found = {name: tried(lambda: Runner.route(name, np.zeros(shape))) for name in PUBLISHED["postrouting_fn"][:-1]}
+    found = {name: tried(Runner.route, name, np.zeros(shape)) for name in PUBLISHED["postrouting_fn"][:-1]}
     found = {name: y.shape for name, y in found.items() if y is not None}
     if image and len(shape) == 2 and shape[0] == prod(image):
         found["col2im"] = (shape[1], *image)
@@ -199,8 +202,8 @@ def test_a_cap_conditions_the_law_on_what_it_lets_pass(small):
 def reached(symbols, failing):
     """Symbol -> probability that it is drawn and stays, where a branching dead-ends with probability `failing`."""
     weights, others = module_weights(symbols), module_weights([s for s in symbols if s != "branching"])
-    return {s: weights[s] * (1 - failing) if s == "branching" else weights[s] + weights["branching"] * failing * others[s]
-            for s in symbols}
+    struck = weights["branching"] * failing
+    return {s: weights[s] - struck if s == "branching" else weights[s] + struck * others[s] for s in symbols}
 
 
 def fit(a, b):
@@ -283,8 +286,8 @@ def test_modules_stand_at_the_depths_they_may():
     space, u = archgym.space("einspace", min_depth=2, max_depth=3), uniform(1)
     for _ in range(100):
         trace = space.trace(space.sample(u))
-        depths = {c.options[p] == "computation": set() for c, p in zip(trace.choices, trace.picks) if c.sort == "module"}
-        for choice, pick in zip(trace.choices, trace.picks):
+        depths = {True: set(), False: set()}  # of computations, of other modules
+        for choice, pick in zip(trace.choices, trace.picks, strict=True):
             if choice.sort == "module":
                 depths[choice.options[pick] == "computation"].add(len(choice.path) - 1)
         assert depths[True] <= {2, 3} and depths[False] <= {0, 1, 2}

@@ -1,13 +1,13 @@
-"""Known architectures as derivations: they are in the space, weigh what arithmetic says, and match the published seeds."""
+"""Known architectures as derivations: in the space, as heavy as arithmetic says, and the published ones."""
 
 import re
 
 import pytest
-
-import archgym
 from archgym.spaces.einspace import SEEDS, Branching, Computation, Routing, Sequential
 from archgym.spaces.einspace.derivation import format_derivation
 from archgym.spaces.einspace.seeds import resnet34, transformer
+
+import archgym
 
 CLASSES = 10
 
@@ -25,7 +25,7 @@ def resnet(stem, blocks):
     total, given = stem, 64
     for stage, count in enumerate(blocks):
         width = 64 << stage
-        for block in range(count):
+        for _ in range(count):
             total += conv(3, given, width) + conv(3, width, width) + 2 * norm(width)
             total += conv(1, given, width) + norm(width) if given != width else 0
             given = width
@@ -75,17 +75,18 @@ def published(root):
     """Seed name -> the published derivation, in this project's text."""
     path = root.parent / "shared" / "specs" / "einspace_seed_sexpr.txt"
     if not path.is_file():
-        pytest.skip("needs ../shared/specs/einspace_seed_sexpr.txt (the published seeds written out; not in the project)")
+        pytest.skip("needs ../shared/specs/einspace_seed_sexpr.txt (published seeds, no part of the project)")
     found = {}
     for entry in path.read_text().split("## ")[1:]:
         head, _, text = entry.partition("\n")
         name, _, length = head.strip().partition("_architecture_dict")
-        found[name.removeprefix("einspace_")] = (int(length) if length.strip().isdigit() else None), text.split("\n")[0].strip()
+        length = int(length) if length.strip().isdigit() else None
+        found[name.removeprefix("einspace_")] = length, text.split("\n")[0].strip()
     return found
 
 
 def read(text):
-    """The file's notation, seq(a, b), branch[split | a ; b | join], route[pre | a | post], comp<fn> or fn, as s-expression."""
+    """s-expression of the file's seq(a, b), branch[split | a ; b | join], route[pre | a | post], comp<fn> or fn."""
     text = re.sub(r"comp<(\w+)>", r"\1", text)
     text = re.sub(r" x\d+(?= \|)", "", text)
     for head, ours in (("seq(", "(sequential "), ("branch[", "(branching "), ("route[", "(routing ")):
@@ -108,7 +109,8 @@ def written(design):
         return f"seq({written(design.first)}, {written(design.second)})"
     if isinstance(design, Routing):
         return f"route[{design.prerouting} | {written(design.inner)} | {design.postrouting}]"
-    inner = f"{written(design.inner1)} x{design.factor}" if design.tied else f"{written(design.inner1)} ; {written(design.inner2)}"
+    inner = written(design.inner1)
+    inner += f" x{design.factor}" if design.tied else f" ; {written(design.inner2)}"
     return f"branch[{design.branching} | {inner} | {design.aggregation}]"
 
 
