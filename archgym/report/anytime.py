@@ -179,8 +179,8 @@ def caption(found, axes, late):
     parts.append(random_words(found))
     if len(axes) > 1:
         parts.append(
-            "Over cost and time a curve ends where the agent's median run ends, and runs that ended earlier count with "
-            "their last incumbent."
+            "Over cost a curve ends where the agent's median run ends, and runs that ended earlier count with their "
+            "last incumbent; over the agent's own time each evaluation stands at the median time of its runs."
             + (
                 " Random search is shown over evaluations only: what a given cost buys is itself random."
                 if found.baseline

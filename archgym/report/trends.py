@@ -61,8 +61,10 @@ def trend(found, cell, axis, split="search"):
     curves = cell.incumbents if split == "search" else cell.holdouts
     if axis.name == "evaluations":
         x, rows = _by_evaluation(found, cell, curves)
+    elif axis.name == "cost":
+        x, rows = _by_cost(cell, curves, axis)
     else:
-        x, rows = _by_spending(cell, curves, axis)
+        x, rows = _by_agent_seconds(found, cell, curves)
     if not len(x):
         return None
     told = np.isfinite(rows).all(0)
@@ -91,8 +93,8 @@ def _by_evaluation(found, cell, curves):
     return grid.astype(float), curves[:, np.minimum(grid, curves.shape[1]) - 1]
 
 
-def _by_spending(cell, curves, axis):
-    spent = np.asarray(cell.results.costs if axis.name == "cost" else cell.results.agent_seconds, float)
+def _by_cost(cell, curves, axis):
+    spent = np.asarray(cell.results.costs, float)
     if not spent.size or not np.isfinite(spent[:, 0]).all():
         return np.zeros(0), curves
     start, end = np.max(spent[:, 0]), np.median(np.nanmax(spent, axis=1))
@@ -104,6 +106,19 @@ def _by_spending(cell, curves, axis):
         grid = np.linspace(start, end, POINTS)
     width = spent.shape[1]
     return grid, stats.align(spent, curves[:, :width], grid)
+
+
+def _by_agent_seconds(found, cell, curves):
+    """Each evaluation at the median of the seconds that runs took to get there: one run that was held up (by the
+    machine, say) moves no curve, as it would if runs were averaged at equal seconds."""
+    spent = np.asarray(cell.results.agent_seconds, float)
+    grid, rows = _by_evaluation(found, cell, curves)
+    grid = grid[grid <= spent.shape[1]].astype(int)
+    if not grid.size or not np.isfinite(spent[:, 0]).all():
+        return np.zeros(0), curves
+    reached = np.isfinite(spent[:, grid - 1]).any(axis=0)
+    x = np.nanmedian(spent[:, grid[reached] - 1], axis=0)
+    return np.maximum.accumulate(x), rows[:, :grid.size][:, reached]
 
 
 def shares_at_optimum(found, cell):
