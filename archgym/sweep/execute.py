@@ -1,5 +1,6 @@
 """Carrying out a plan: what is new is run by worker processes, whatever dies; what is finished is never run again."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -8,7 +9,6 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -88,7 +88,7 @@ def _finished(folder, run_id):
     return True
 
 
-@contextmanager
+@contextlib.contextmanager
 def _alone(folder):
     with open(folder / ".lock", "a+") as file:
         try:
@@ -151,9 +151,9 @@ class _Pool:
                 for key, _ in self.selector.select():
                     self._hear(key.data)
         finally:
-            for worker in self.workers:
+            for worker in list(self.workers):
                 worker.process.kill()
-                worker.process.wait()
+                self._dismiss(worker)
             self.selector.close()
 
     def _order(self, cell):
@@ -187,17 +187,20 @@ class _Pool:
             self._bury(worker)
         if not worker.orders and not self.waiting and worker in self.workers:
             self._dismiss(worker)
-            worker.process.stdin.close()
-            worker.process.wait()
 
-    def _dismiss(self, worker):
+    def _dismiss(self, worker) -> int:
+        """Let a worker end, by the end of its input where it lives, and give its exit status."""
         self.workers.remove(worker)
         self.selector.unregister(worker.process.stdout)
+        with contextlib.suppress(BrokenPipeError):
+            worker.process.stdin.close()
+        status = worker.process.wait()
+        worker.process.stdout.close()
+        return status
 
     def _bury(self, worker):
         """A worker died: the run it was on is tried again or failed, the others it held go back."""
-        self._dismiss(worker)
-        status = worker.process.wait()
+        status = self._dismiss(worker)
         held = list(worker.orders)
         if held:
             suspect, others = held[0], held[1:]
