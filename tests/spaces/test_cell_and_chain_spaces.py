@@ -1,0 +1,71 @@
+"""What holds for every cell and chain space without a grammar: the contract, the ways there and back, variation."""
+
+import pytest
+from archgym.experiments import space_counts
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archgym import registry
+from archgym.errors import IllegalDesign
+from archgym.streams import uniform
+from archgym.testing import check_space
+
+NAMES = ("NATSBenchSize",)
+SPACES = {name: registry.space(name) for name in NAMES}
+every = pytest.mark.parametrize("space", SPACES.values(), ids=NAMES)
+spaces = st.sampled_from(list(SPACES.values()))
+seeds = st.integers(0, 2**32)
+
+
+@every
+def test_it_keeps_what_spaces_promise(space):
+    checks = check_space(space, samples=6)
+    assert all("small" in why or "50,000" in why for _, why in checks.untried)
+
+
+@given(spaces, seeds)
+def test_genome_design_text_design_genome(space, seed):
+    genome = space.sample(uniform(seed))
+    design = space.decode(genome)
+    again = space.parse(space.format(design))
+    assert again == design and space.encode(again) == genome
+    assert space.key(again) == space.key_of(genome)
+
+
+@given(spaces, seeds, st.sampled_from(["choice", "path"]))
+def test_variation_gives_other_designs_of_the_space(space, seed, law):
+    u = uniform(seed)
+    genome, donor = space.sample(u), space.sample(u)
+    assert space.mutate(genome, u, law=law) != genome
+    for child in (space.mutate(genome, u, law=law), space.regrow(genome, u), space.exchange(genome, donor, u)):
+        assert child is None or child != genome and space.encode(space.decode(child)) == child
+
+
+@given(spaces, seeds)
+def test_a_vector_decodes_to_the_same_design_twice(space, seed):
+    u = uniform(seed)
+    vector = [u() for _ in range(space.vector_length)]
+    genome = space.from_vector(vector)
+    assert space.from_vector(vector) == genome == space.encode(space.decode(genome))
+
+
+@given(spaces, spaces, seeds)
+def test_a_text_of_another_space_is_refused(space, other, seed):
+    text = other.text_of(other.sample(uniform(seed)))
+    if space is not other:
+        with pytest.raises(IllegalDesign, match=space.name):
+            space.parse(text)
+
+
+@every
+def test_a_text_cut_short_or_with_a_part_too_many_is_refused(space):
+    text = space.text_of(space.sample(uniform(1)))
+    for wrong in (text[:-1], text[: len(text) // 2], text + "x"):
+        with pytest.raises(IllegalDesign):
+            space.parse(wrong)
+
+
+def test_every_count_agrees_with_what_was_published():
+    counts = list(space_counts.rows(NAMES))
+    assert {count.space for count in counts} == set(NAMES)
+    assert [count for count in counts if count.agrees is False] == []
