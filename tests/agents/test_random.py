@@ -1,0 +1,38 @@
+"""Random search against the closed form of the best of n draws."""
+
+import numpy as np
+import pytest
+
+import archgym
+from archgym import Budget
+from archgym.testing import Expressions, Ladders, toy
+from archgym.testing.law import chi_square
+
+SEEDS = range(500, 650)  # of 360 deviations in blocks of 500 seeds one passed 3 standard errors, as it should
+
+
+@pytest.mark.parametrize("noise", ["seed", "mean"])
+@pytest.mark.parametrize("dataset", ["cifar10", "cifar100", "imagenet16-120"])
+def test_the_best_of_n_is_what_the_closed_form_says(dataset, noise):
+    task = archgym.task("NASBench201-v0", dataset=dataset, noise=noise)
+    best = np.array([archgym.run(task, "random", Budget(evaluations=300), seed).trajectory.incumbents()
+                     for seed in SEEDS])
+    held = [archgym.run(task, "random", Budget(evaluations=50), seed).incumbent.holdout for seed in SEEDS]
+    for n in (50, 100, 300):
+        exact = task.random_baseline(n)
+        assert abs(best[:, n - 1].mean() - exact.mean) < 3 * exact.sd / np.sqrt(len(SEEDS)), n
+    if noise == "seed":
+        exact = task.random_baseline(50)
+        mean = np.mean([values["val_accuracy_other_seeds"] for values in held])
+        assert abs(mean - exact.holdout_mean) < 3 * exact.holdout_of_best.sd / np.sqrt(len(SEEDS))
+
+
+@pytest.mark.parametrize("space", [Ladders(), Expressions(2, 5, ("one", "two", "sum", "half"))], ids=lambda s: s.name)
+def test_draws_follow_the_law_of_the_space_and_are_put_back(space):
+    task = toy(space)
+    run = archgym.run(task, "random", Budget(evaluations=5_000), 1)
+    rows = task.population()
+    at = {tuple(map(int, genome)): i for i, genome in enumerate(rows.genomes)}
+    counts = np.bincount([at[run.trajectory.genome(i)] for i in range(5_000)], minlength=len(at))
+    assert chi_square(counts, rows.weights) > 1e-3
+    assert len(run.trajectory) == 5_000 > len(at)
