@@ -8,7 +8,6 @@ waits on a byte-range lock, which the system releases when its holder dies.
 import fcntl
 import json
 import os
-import sqlite3
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -29,6 +28,8 @@ class EvaluationCache:
     """Measurements of slow evaluators, shared by all processes that name one folder."""
 
     def __init__(self, folder: "Path | str | None" = None, *, end_process_when_hung: bool = False):
+        import sqlite3
+
         self.folder = Path(folder) if folder else default_folder()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._end_process = end_process_when_hung

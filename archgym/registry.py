@@ -102,7 +102,14 @@ def _name_of_module(module):
 
 
 def task_names() -> list[str]:
-    return list(marked("tasks"))
+    """Tasks of the collections, and the tables that the user imported."""
+    return sorted({*marked("tasks"), *imported_tables()})
+
+
+def imported_tables() -> list[str]:
+    from .tables.store import names
+
+    return names()
 
 
 def space_names() -> list[str]:
@@ -115,6 +122,10 @@ def agent_names() -> list[str]:
 
 def task_factory(name: str):
     """The function that opens a task of this name."""
+    if name not in marked("tasks") and name in imported_tables():
+        from .tables.task import factory
+
+        return factory(name)
     return _factory("task", name)
 
 
@@ -123,7 +134,7 @@ def _factory(kind, name):
         return from_text(name, kind)
     known = marked(kind + "s")
     if name not in known:
-        raise unknown(kind, name, known, f"'archgym list {kind}s' shows all.")
+        raise unknown(kind, name, task_names() if kind == "task" else known, f"'archgym list {kind}s' shows all.")
     module = _import(known[name], f"{kind} {name!r}")
     for thing in vars(module).values():
         if getattr(thing, "_kind", None) == kind and vars(thing).get("_registered") == name:

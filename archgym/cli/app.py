@@ -7,17 +7,17 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from . import baseline, check, list, measure, new, report, run, show, status, sweep, verify
+from . import baseline, check, data, list, measure, new, report, run, show, status, sweep, verify
 from .complaint import INTERRUPTED, complain, say, tell_warnings
 
 SECTIONS = {
     "Look around": ("list", "show"),
     "Try": ("run", "baseline", "measure"),
     "Compare agents": ("sweep", "status", "report", "verify"),
-    "Add your own": ("new", "check"),
+    "Add your own": ("new", "check", "data"),
 }
 COMMANDS = {"list": list, "show": show, "run": run, "baseline": baseline, "measure": measure, "sweep": sweep,
-            "status": status, "report": report, "verify": verify, "new": new, "check": check}
+            "status": status, "report": report, "verify": verify, "new": new, "check": check, "data": data}
 
 
 class Commands(TyperGroup):
@@ -108,4 +108,11 @@ app = typer.Typer(cls=Commands, rich_markup_mode=None, add_completion=False, pre
                   context_settings={"max_content_width": 100, "help_option_names": ["--help", "-h"]})
 app.callback(invoke_without_command=True)(start)
 for _name, _module in COMMANDS.items():
-    app.command(_name, cls=Command)(_module.command)
+    if hasattr(_module, "COMMANDS"):  # a group of commands
+        _group = typer.Typer(rich_markup_mode=None, add_completion=False)
+        _group.callback(invoke_without_command=True)(_module.command)
+        for _inner, _command in _module.COMMANDS.items():
+            _group.command(_inner, cls=Command)(_command)
+        app.add_typer(_group, name=_name)
+    else:
+        app.command(_name, cls=Command)(_module.command)

@@ -12,8 +12,17 @@ KINDS = ("tasks", "agents", "spaces", "experiments")
 def listed(kind: str) -> list[dict]:
     """[{kind, name, summary, where}] of "tasks", "agents", "spaces" or "experiments", by name."""
     names = _named(kind)
-    return [{"kind": kind[:-1], "name": name, "summary": _summary(kind, name, place), "where": str(place)}
-            for name, place in names.items()]
+    found = [{"kind": kind[:-1], "name": name, "summary": _summary(kind, name, place), "where": str(place)}
+             for name, place in names.items()]
+    return sorted(found + (_imported(names) if kind == "tasks" else []), key=lambda entry: entry["name"])
+
+
+def _imported(known):
+    from ..tables import store
+    from ..tables.task import summary
+
+    return [{"kind": "task", "name": name, "summary": summary(name).rstrip("."), "where": str(store.folder() / name)}
+            for name in store.names() if name not in known]
 
 
 def _named(kind):
