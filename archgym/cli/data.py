@@ -37,7 +37,8 @@ def import_table(
     space: Text("--space", "SPACE", (
         "The space of the designs ('archgym list spaces'), with options as Name(option=value).")) = None,
     name: Text("--name", "NAME", "What to call the task; the file's name without its ending.") = None,
-    design: Text("--design", "COLUMN[,COLUMN]", "The column of design texts, or a column a choice, in order.") = None,
+    design: Text("--design", "COLUMN[,COLUMN]", (
+        "The column of design texts; such a text with {COLUMN} in it; or a column a choice, in order.")) = None,
     metric: Texts("--metric", "NAME=COLUMN", (
         "A search metric; the first is the objective. NAME=A,B,C: a recorded seed each. NAME=A@12;B@200: fidelities. "
         "Again for another.")) = None,
@@ -159,6 +160,8 @@ def _metrics(metrics, holdouts, minimized, units):
 
 
 def _design(text):
+    if "{" in (text or ""):
+        return text
     columns = [column.strip() for column in (text or "").split(",") if column.strip()]
     return columns if len(columns) > 1 else columns[0] if columns else None
 
@@ -167,7 +170,7 @@ def _join(text):
     file, colon, column = text.rpartition(":")
     if not colon or not file or not column:
         raise ArchGymError(f"--join {text}: expected FILE:COLUMN")
-    return {"file": file, "on": column}
+    return {"file": file, "by": column}
 
 
 def _pairs(texts, flag):

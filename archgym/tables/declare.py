@@ -28,9 +28,10 @@ class Declaration:
     space: "str | dict" = ""
     """A registered space, `Name(option=value)` or `module:Name`; or {choice: options} for a product of columns."""
     design: "str | list | dict | None" = None
-    """The column of design texts; or a column a choice, in the order of the choices or by {choice: column}."""
+    """The column of design texts, or such a text with `{column}` in it; or a column a choice, in the order of the
+    choices or by {choice: column}."""
     codes: dict = field(default_factory=dict)
-    """How a value in a column of a choice is translated to an option."""
+    """How a value in one of several design columns is translated: {value: option, or text}."""
     metrics: dict[str, Declared] = field(default_factory=dict)
     holdout: dict[str, Declared] = field(default_factory=dict)
     objective: str | None = None
@@ -47,7 +48,7 @@ class Declaration:
     where: dict = field(default_factory=dict)
     """Only rows with these values: {column: value}."""
     join: list = field(default_factory=list)
-    """[{file, on}]: further tables whose columns are added, matched by the column `on`."""
+    """[{file, by}]: further tables whose columns are added, matched by the column `by`."""
     summary: str = ""
     source: str = ""
     paper: str = ""
@@ -75,10 +76,10 @@ def declare(file: "Path | str", options: dict) -> Declaration:
         if key not in known:
             raise unknown(f"key of {beside}:", key, known)
     for join in _list(said.get("join"), f"{beside}: join"):
-        if not isinstance(join, dict) or set(join) != {"file", "on"}:
-            raise ArchGymError(f"{beside}: join takes a list of {{file: FILE, on: COLUMN}}, got {join!r}")
+        if not isinstance(join, dict) or set(join) != {"file", "by"}:
+            raise ArchGymError(f"{beside}: join takes a list of {{file: FILE, by: COLUMN}}, got {join!r}")
     if said.get("join"):
-        said["join"] = [{"file": str(folder / j["file"]), "on": j["on"]} for j in _list(said["join"], "join")]
+        said["join"] = [{"file": str(folder / j["file"]), "by": j["by"]} for j in _list(said["join"], "join")]
     if table is None:
         if "file" not in said:
             raise ArchGymError(f"{beside}: no 'file', the Parquet or CSV file that it describes")

@@ -96,7 +96,7 @@ class Sheet:
         self.d, self.where = d, Path(d.file).name
         table = _load(d.file)
         for join in d.join:
-            table = _joined(table, join["file"], join["on"], self.where)
+            table = _joined(table, join["file"], join["by"], self.where)
         self.table = table
         self.lines = np.arange(1, table.num_rows + 1)
         if d.where:
@@ -139,23 +139,27 @@ class Sheet:
 
     def text(self, row) -> str:
         """What a row's design columns hold."""
-        columns = self.d.design
-        if isinstance(columns, str):
-            return str(self._column(columns)[int(row)].as_py())
-        return ", ".join(f"{c}={self._column(c)[int(row)].as_py()}" for c in _names(columns))
+        design, cells = self.d.design, {c: self._column(c)[int(row)].as_py() for c in _names(self.d.design)}
+        return str(cells[design]) if design in cells else ", ".join(f"{c}={v}" for c, v in cells.items())
 
     def genomes(self, space) -> list[tuple]:
         """A clean genome a row."""
         design = self.d.design
+        codes = {str(k): v for k, v in self.d.codes.items()}
+
+        def coded(names):
+            """Rows of the cells of these columns, translated; None where nothing is written."""
+            return list(zip(*([codes.get(str(v), v) for v in self.values(c)] for c in names), strict=True))
+
         if isinstance(design, str):
-            cells = self.values(design)
+            names = _names(design)
+            cells = [design.format(**dict(zip(names, row, strict=True))) if None not in row else None
+                     for row in coded(names)] if "{" in design else self.values(design)
             read = _by_text(space)
         else:
             design = _by_choice(design, space, self.where)
-            codes = {str(k): v for k, v in self.d.codes.items()}
-            translated = [[codes.get(str(v), v) for v in self.values(column)] for column in design.values()]
-            cells = list(zip(*translated, strict=True))
             names = list(design)
+            cells = coded(design.values())
 
             def read(options):
                 if None in options:
@@ -183,6 +187,9 @@ def _by_text(space):
 
 
 def _names(design) -> list[str]:
+    """The columns that hold a design."""
+    if isinstance(design, str):
+        return re.findall(r"{([^{}]*)}", design) if "{" in design else [design]
     return list(design.values()) if isinstance(design, dict) else list(design)
 
 
@@ -223,27 +230,27 @@ def _load(file):
     return table
 
 
-def _joined(table, file, on, where):
-    """`table` with the columns of another, matched by the column `on`: every row must find exactly one."""
+def _joined(table, file, by, where):
+    """`table` with the columns of another, matched by the column `by`: every row must find exactly one."""
     other = _load(file)
     for name, t in ((where, table), (file, other)):
-        if on not in t.column_names:
-            raise unknown(f"column of {name}:", on, t.column_names)
-    if both := (set(table.column_names) & set(other.column_names)) - {on}:
+        if by not in t.column_names:
+            raise unknown(f"column of {name}:", by, t.column_names)
+    if both := (set(table.column_names) & set(other.column_names)) - {by}:
         raise ArchGymError(f"{where} and {file} both have a column {both.pop()!r}; rename one of them")
     places: dict = {}
-    for row, key in enumerate(other.column(on).to_pylist()):
+    for row, key in enumerate(other.column(by).to_pylist()):
         if key in places:
-            raise ArchGymError(f"{file}: {on} = {key!r} stands in rows {places[key] + 1} and {row + 1}; "
+            raise ArchGymError(f"{file}: {by} = {key!r} stands in rows {places[key] + 1} and {row + 1}; "
                                "a joined table has it once")
         places[key] = row
-    keys = table.column(on).to_pylist()
+    keys = table.column(by).to_pylist()
     if missing := [key for key in keys if key not in places]:
-        raise ArchGymError(f"{file}: no row for {on} = {', '.join(map(repr, missing[:SHOWN]))}"
+        raise ArchGymError(f"{file}: no row for {by} = {', '.join(map(repr, missing[:SHOWN]))}"
                            + (f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else "") + f" of {where}")
     found = other.take([places[key] for key in keys])
     for name in other.column_names:
-        if name != on:
+        if name != by:
             table = table.append_column(name, found.column(name))
     return table
 
