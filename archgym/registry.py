@@ -289,5 +289,7 @@ def register_gymnasium() -> None:
     import gymnasium
 
     for name in task_names():
+        if f"archgym/{name}" in gymnasium.registry:
+            continue
         gymnasium.register(f"archgym/{name}", entry_point="archgym.environment:make_env",
                            kwargs={"task": name}, disable_env_checker=False)

@@ -154,7 +154,8 @@ def _metrics(metrics, holdouts, minimized, units):
     for what, names in (("goal", dict.fromkeys(minimized or (), "min")), ("unit", dict(_pairs(units, "--unit")))):
         for name, value in names.items():
             if name not in every:
-                raise unknown("metric:", name, every, None if every else "None was named with --metric or --holdout.")
+                raise unknown("metric:", name, every, None if every else 
+                              "None was named with --metric or --holdout; those in a YAML file say it there.")
             every[name][what] = value
     return found
 

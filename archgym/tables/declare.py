@@ -81,9 +81,11 @@ def declare(file: "Path | str", options: dict) -> Declaration:
     if said.get("join"):
         said["join"] = [{"file": str(folder / j["file"]), "by": j["by"]} for j in _list(said["join"], "join")]
     if table is None:
-        if "file" not in said:
-            raise ArchGymError(f"{beside}: no 'file', the Parquet or CSV file that it describes")
-        table = folder / said["file"]
+        beside_it = (p for s in (".parquet", ".csv", ".tsv") if (p := file.with_suffix(s)).is_file())
+        table = folder / said["file"] if "file" in said else next(beside_it, None)
+        if table is None:
+            raise ArchGymError(f"{beside}: no 'file', the Parquet or CSV file that it describes, and none of its name "
+                               "beside it")
     said |= {k: v for k, v in options.items() if v not in (None, {}, [], ())}
     said["file"] = str(table)
     said.setdefault("name", table.stem)

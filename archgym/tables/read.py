@@ -140,7 +140,9 @@ class Sheet:
     def text(self, row) -> str:
         """What a row's design columns hold."""
         design, cells = self.d.design, {c: self._column(c)[int(row)].as_py() for c in _names(self.d.design)}
-        return str(cells[design]) if design in cells else ", ".join(f"{c}={v}" for c, v in cells.items())
+        if list(cells) == [design]:
+            return str(cells[design])
+        return ", ".join(f"{c}={v}" for c, v in cells.items())
 
     def genomes(self, space) -> list[tuple]:
         """A clean genome a row."""

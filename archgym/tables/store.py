@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,7 +90,7 @@ def load(name: str):
     try:
         with np.load(folder() / name / "arrays.npz", allow_pickle=False) as file:
             packed = {key: file[key] for key in file.files}
-    except (OSError, ValueError, EOFError) as why:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as why:
         raise ArchGymError(f"table {name!r} cannot be read ({why}){remedy}") from None
     if checksum(known["declaration"], packed) != known["checksum"]:
         raise ArchGymError(f"table {name!r} is damaged: its checksum is not what it was when it was imported{remedy}")
