@@ -49,7 +49,7 @@ def enumerated_law(space) -> tuple[list, np.ndarray]:
     A rejected draw is drawn again, which scales all alike. Where builds meet dead ends, a genome is as likely as all
     the builds together that end in it, those that abandoned picks on the way too.
     """
-    if hasattr(space, "choices") and all(c.weights is None for c in space.choices):
+    if space.even or hasattr(space, "choices") and all(c.weights is None for c in space.choices):
         genomes = list(space.enumerate())
         return genomes, np.full(len(genomes), 1 / len(genomes))
     mass = {}

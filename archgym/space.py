@@ -48,6 +48,8 @@ class Space(ABC, Generic[D]):
     """Number of genomes where it is known exactly; None where it is not, or where there is no bound."""
     dead_ends: bool = False
     """Whether `build` may abandon picks (DeadEnd). Then `answer` is needed, to give the clean genome."""
+    even: bool = False
+    """Whether `sample` is known to give every genome of `enumerate` alike, so that no build need be replayed to tell."""
     vector_length: int = 64
     """Length of the random-key vectors of an open space."""
 

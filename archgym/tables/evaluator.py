@@ -38,6 +38,8 @@ class Rows:
     def many(self, designs) -> np.ndarray:
         genomes = getattr(designs, "genomes", None)
         if self._codes is None or not isinstance(genomes, np.ndarray):
+            if genomes is not None and self.keys is None:
+                return np.array([self._places[tuple(map(int, genome))] for genome in genomes], int)
             return np.array([self.row(design) for design in designs], int)
         codes = self.space.codes(genomes)
         return codes if self._whole else self._order[np.searchsorted(self._codes, codes)]

@@ -14,6 +14,8 @@ from ..space import Space
 class TableSpace(Space):
     """`rows` (distinct clean genomes) of `space`."""
 
+    even = True
+
     def __init__(self, space: Space, rows):
         self.space = space
         self.rows = sorted(tuple(map(int, genome)) for genome in rows)
