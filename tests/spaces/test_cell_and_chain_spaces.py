@@ -10,8 +10,8 @@ from archgym.errors import IllegalDesign
 from archgym.streams import uniform
 from archgym.testing import check_space
 
-NAMES = ("DARTS", "FBNet", "FCNet", "HPOBenchMLP", "NASBench101", "NASNet", "NATSBenchSize",
-         "TransNASBench101Macro", "TransNASBench101Micro")
+NAMES = ("DARTS", "FBNet", "FCNet", "HPOBenchMLP", "NASBench101", "NASBench1Shot1Space1", "NASBench1Shot1Space2",
+         "NASBench1Shot1Space3", "NASNet", "NATSBenchSize", "TransNASBench101Macro", "TransNASBench101Micro")
 SPACES = {name: registry.space(name) for name in NAMES}
 every = pytest.mark.parametrize("space", SPACES.values(), ids=NAMES)
 spaces = st.sampled_from(list(SPACES.values()))
