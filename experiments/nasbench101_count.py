@@ -2,8 +2,8 @@
 
     python -m archgym.experiments.nasbench101_count [--most-vertices N]
 
-Cells are enumerated up to isomorphism, counted a second time by Burnside's lemma, and hashed by the official rule: three
-numbers that must be equal. About a minute on one core, all of it hashing.
+Cells are enumerated up to isomorphism, counted a second time by Burnside's lemma, and hashed by the official rule:
+three numbers that must be equal. About a minute on one core, all of it hashing.
 """
 
 import argparse
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import NamedTuple
 
-from archgym.spaces.nasbench101 import VERTICES, fingerprint
-from archgym.spaces.nasbench101_cells import cells, count_with, shapes
+from ..spaces.nasbench101 import VERTICES, fingerprint
+from ..spaces.nasbench101_cells import cells, count_with, shapes
 
 PUBLISHED = 423_624
 
@@ -48,8 +48,7 @@ def main(arguments=None) -> int:
     rows = []
     for row in found(options.most_vertices):
         rows.append(row)
-        print(f"| {row.vertices} | {row.shapes:,} | {row.cells:,} | {row.counted:,} | {row.hashes:,} | {row.seconds:.1f} |",
-              flush=True)
+        print("| {} | {:,} | {:,} | {:,} | {:,} | {:.1f} |".format(*row), flush=True)
     totals = [sum(column) for column in zip(*rows)][1:]
     print("| all | {:,} | {:,} | {:,} | {:,} | {:.1f} |".format(*totals))
     agree = totals[1] == totals[2] == totals[3]

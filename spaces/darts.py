@@ -100,8 +100,8 @@ def _cell(text, name):
                 raise IllegalDesign(f"DARTS: node {node} of cell {name} has operation {operation!r}; allowed: "
                                     f"{', '.join(OPERATIONS)}")
             if source >= node:
-                raise IllegalDesign(f"DARTS: node {node} of cell {name} takes node {source}, which does not come before "
-                                    f"it; allowed: {', '.join(map(str, range(node)))}")
+                raise IllegalDesign(f"DARTS: node {node} of cell {name} takes node {source}, which does not come "
+                                    f"before it; allowed: {', '.join(map(str, range(node)))}")
         if pair[0][1] == pair[1][1]:
             raise IllegalDesign(f"DARTS: node {node} of cell {name} takes node {pair[0][1]} twice; "
                                 "its two predecessors are different")
@@ -115,7 +115,7 @@ def _edges(cell):
 
 
 def canonical_cell(edges, concatenated) -> str:
-    """One text for all cells that differ by the names and the order of their nodes; the inputs 0 and 1 are themselves."""
+    """One text for all cells that differ by the names and the order of their nodes. The inputs are 0 and 1."""
     ends = [("input", 0, "c_{k-2}"), ("input", 1, "c_{k-1}"), *((node, "output", "concat") for node in concatenated)]
     return EdgeDag((*edges, *ends), "input", "output").canonical()
 

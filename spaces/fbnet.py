@@ -4,6 +4,8 @@ Wu et al., "FBNet: Hardware-Aware Efficient ConvNet Design via Differentiable Ne
 Li et al., "HW-NAS-Bench: Hardware-Aware Neural Architecture Search Benchmark", ICLR 2021.
 """
 
+from math import prod
+
 from archgym.choice import Choice
 from archgym.encoding import LabelledGraph
 from archgym.errors import IllegalDesign
@@ -32,13 +34,14 @@ class FBNet(ProductSpace):
     def parse(self, text):
         stages = text.split()
         if len(stages) != len(STAGES):
-            raise IllegalDesign(f"FBNet: {text!r} has {len(stages)} stages separated by spaces, a network has {len(STAGES)}, "
-                                "such as " + " ".join(",".join(["k3_e1"] * count) for count in STAGES))
+            raise IllegalDesign(f"FBNet: {text!r} has {len(stages)} stages separated by spaces, a network has "
+                                f"{len(STAGES)}, such as " + " ".join(",".join(["k3_e1"] * count) for count in STAGES))
         design = []
         for stage, (part, count) in enumerate(zip(stages, STAGES), start=1):
             layers = part.split(",")
             if len(layers) != count:
-                raise IllegalDesign(f"FBNet: stage {stage} ({part}) has {len(layers)} layers joined by ',', expected {count}")
+                raise IllegalDesign(f"FBNet: stage {stage} ({part}) has {len(layers)} layers joined by ',', "
+                                    f"expected {count}")
             for layer, candidate in enumerate(layers, start=1):
                 if candidate not in CANDIDATES:
                     raise IllegalDesign(f"FBNet: layer {layer} of stage {stage} is {candidate!r}; allowed: "
@@ -52,7 +55,8 @@ class FBNet(ProductSpace):
 
     def graph(self, design):
         """A chain: the input, a node a layer with its candidate and its channels, the output."""
-        labels = ("input", *(f"{candidate} {CHANNELS[stage - 1]}" for candidate, (stage, _) in zip(design, LAYERS)), "output")
+        layers = (f"{candidate} {CHANNELS[stage - 1]}" for candidate, (stage, _) in zip(design, LAYERS))
+        labels = ("input", *layers, "output")
         return LabelledGraph(labels, tuple((i, i + 1) for i in range(len(labels) - 1)))
 
     def counts(self):
@@ -67,9 +71,7 @@ def _without_skips(design):
         yield first, *(candidate for candidate in rest if candidate != "skip")
 
 
-def distinct_networks(stages=STAGES, candidates=len(CANDIDATES)) -> int:
+def distinct_networks(stages=STAGES) -> int:
     """How many keys there are: a stage of n layers is its first layer and at most n - 1 others that are no skip."""
-    total = 1
-    for count in stages:
-        total *= candidates * sum((candidates - 1) ** others for others in range(count))
-    return total
+    every = len(CANDIDATES)
+    return prod(every * sum((every - 1) ** others for others in range(count)) for count in stages)

@@ -67,14 +67,15 @@ def cell(matrix, operations) -> Cell:
             if type(entry) is not int or entry not in (0, 1):
                 raise IllegalDesign(f"NASBench101: row {a}, column {b} of the matrix is {entry!r}, expected 0 or 1")
             if entry and a >= b:
-                raise IllegalDesign(f"NASBench101: the matrix has an edge from vertex {a} to vertex {b}; edges lead to later "
-                                    "vertices only, so that there is no cycle")
+                raise IllegalDesign(f"NASBench101: the matrix has an edge from vertex {a} to vertex {b}; edges lead to "
+                                    "later vertices only, so that there is no cycle")
     if len(operations) != count or operations[0] != "input" or operations[-1] != "output":
-        raise IllegalDesign(f"NASBench101: {count} vertices have {count} operations, 'input' first and 'output' last, got "
-                            f"{list(operations)}")
+        raise IllegalDesign(f"NASBench101: {count} vertices have {count} operations, 'input' first and 'output' last, "
+                            f"got {list(operations)}")
     for vertex, operation in enumerate(operations[1:-1], start=1):
         if operation not in OPERATIONS:
-            raise IllegalDesign(f"NASBench101: vertex {vertex} has operation {operation!r}; allowed: {', '.join(OPERATIONS)}")
+            raise IllegalDesign(f"NASBench101: vertex {vertex} has operation {operation!r}; allowed: "
+                                f"{', '.join(OPERATIONS)}")
     place = [*range(count - 1), VERTICES - 1]
     wide = [[0] * VERTICES for _ in range(VERTICES)]
     for a, row in enumerate(matrix):

@@ -67,7 +67,8 @@ def _codes(matrices, change, weights):
 def cells(vertices: int) -> Iterator[Cell]:
     """Every cell with this many live vertices once, the smallest of its ways to place operations."""
     between = vertices - 2
-    ways = np.array(list(product(range(len(OPERATIONS)), repeat=between)), np.int64).reshape(len(OPERATIONS)**between, between)
+    ways = np.array(list(product(range(len(OPERATIONS)), repeat=between)), np.int64)
+    ways = ways.reshape(len(OPERATIONS) ** between, between)  # of two vertices: one way, without operations
     weights = len(OPERATIONS) ** np.arange(between)[::-1]
     own = ways @ weights
     for matrix, changes in shapes(vertices):

@@ -86,12 +86,13 @@ class OneShot(ProductSpace):
             allowed = ("output",) if vertex == len(parts) else OPERATIONS
             match = re.fullmatch(r"([\w-]+)\((\d+(?:,\d+)*)\)", part)
             if not match or match[1] not in allowed:
-                raise IllegalDesign(f"{self.name}: vertex {vertex} is {part!r}; expected one of {', '.join(allowed)} with its "
-                                    f"parents, such as {allowed[0]}({','.join(map(str, ways[0]))})")
+                raise IllegalDesign(f"{self.name}: vertex {vertex} is {part!r}; expected one of {', '.join(allowed)} "
+                                    f"with its parents, such as {allowed[0]}({','.join(map(str, ways[0]))})")
             sources = tuple(sorted(map(int, match[2].split(","))))
             if sources not in ways:
-                raise IllegalDesign(f"{self.name}: vertex {vertex} has parents {match[2]}; it has {self.parents[vertex - 1]} "
-                                    f"of the vertices {', '.join(map(str, range(vertex)))}, none of them twice")
+                raise IllegalDesign(f"{self.name}: vertex {vertex} has parents {match[2]}; it has "
+                                    f"{self.parents[vertex - 1]} of the vertices {', '.join(map(str, range(vertex)))}, "
+                                    "none of them twice")
             parents.append(sources)
             operations.append(match[1])
         return Cell(tuple(parents), tuple(operations[:-1]))

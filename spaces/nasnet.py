@@ -88,13 +88,14 @@ class NASNet(ProductSpace):
 def _cell(text, name):
     parts = text.split("|")
     if len(parts) != len(BLOCKS):
-        raise IllegalDesign(f"NASNet: cell {name} has {len(parts)} blocks joined by '|', a cell has {len(BLOCKS)}: {text!r}")
+        raise IllegalDesign(f"NASNet: cell {name} has {len(parts)} blocks joined by '|', a cell has {len(BLOCKS)}: "
+                            f"{text!r}")
     blocks = []
     for number, part in zip(BLOCKS, parts):
         match = re.fullmatch(r"\s*(\d+)~(\w+)\+(\d+)~(\w+)\s*", part)
         if not match:
-            raise IllegalDesign(f"NASNet: block {number} of cell {name} is {part.strip()!r}; expected two operations on "
-                                "inputs, such as 0~identity+1~conv_3x3")
+            raise IllegalDesign(f"NASNet: block {number} of cell {name} is {part.strip()!r}; expected two operations "
+                                "on inputs, such as 0~identity+1~conv_3x3")
         block = Block(int(match[1]), int(match[3]), match[2], match[4])
         for source in block[:2]:
             if source >= number:

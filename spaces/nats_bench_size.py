@@ -26,8 +26,8 @@ class NATSBenchSize(ProductSpace):
         """Read an official string, `8:16:24:32:64`."""
         parts = text.strip().split(":")
         if len(parts) != LAYERS:
-            raise IllegalDesign(f"NATSBenchSize: {text!r} has {len(parts)} layers joined by ':', a network has {LAYERS}, "
-                                "such as 8:16:24:32:64")
+            raise IllegalDesign(f"NATSBenchSize: {text!r} has {len(parts)} layers joined by ':', "
+                                f"a network has {LAYERS}, such as 8:16:24:32:64")
         known = {str(channels): channels for channels in CHANNELS}
         for layer, part in enumerate(parts, start=1):
             if part not in known:

@@ -63,14 +63,16 @@ class TransNASBench101Micro(ProductSpace):
         example = f"expected {MICRO_SKELETON}-1_02_333: base channels, skeleton, the edges into nodes 1, 2 and 3"
         skeleton, _, cell = text.strip().rpartition("-")
         if skeleton != MICRO_SKELETON:
-            raise IllegalDesign(f"TransNASBench101Micro: {text!r} does not begin with {MICRO_SKELETON}-; {example}")
+            raise IllegalDesign(f"{self.name}: {text!r} does not begin with {MICRO_SKELETON}-; {example}")
         nodes = cell.split("_")
         if len(nodes) != 3:
-            raise IllegalDesign(f"TransNASBench101Micro: {cell!r} in {text!r} has {len(nodes)} nodes joined by '_'; {example}")
+            raise IllegalDesign(f"{self.name}: {cell!r} in {text!r} has {len(nodes)} nodes joined by '_'; "
+                                f"{example}")
         for node, edges in enumerate(nodes, start=1):
             if not re.fullmatch(rf"[0-3]{{{node}}}", edges, re.ASCII):
-                raise IllegalDesign(f"TransNASBench101Micro: node {node} of {text!r} is {edges!r}; it has {node} edges, each "
-                                    f"0 (none), 1 (skip), 2 (convolution 1x1) or 3 (convolution 3x3); {example}")
+                raise IllegalDesign(f"{self.name}: node {node} of {text!r} is {edges!r}; it has {node} edges, "
+                                    f"each 0 (none), 1 (skip), 2 (convolution 1x1) or 3 (convolution 3x3); "
+                                    f"{example}")
         return MicroCell(tuple(OPERATIONS[int(digit)] for digit in "".join(nodes)))
 
     def key(self, design):
@@ -120,11 +122,11 @@ class TransNASBench101Macro(Space):
         """Read an official string, `64-1234-basic`."""
         match = re.fullmatch(r"64-([^-]*)-basic", text.strip())
         if not match:
-            raise IllegalDesign(f"TransNASBench101Macro: {text!r} is no network; expected 64-1234-basic: base channels, "
-                                "4 to 6 modules, kind of block")
+            raise IllegalDesign(f"{self.name}: {text!r} is no network; expected 64-1234-basic: base "
+                                "channels, 4 to 6 modules, kind of block")
         if wrong := re.search(r"[^1-4]", match[1]):
-            raise IllegalDesign(f"TransNASBench101Macro: module {wrong[0]!r} of {text!r} is none of 1 (plain), 2 (doubles the "
-                                "channels), 3 (halves the resolution), 4 (both)")
+            raise IllegalDesign(f"{self.name}: module {wrong[0]!r} of {text!r} is none of 1 (plain), 2 (doubles "
+                                "the channels), 3 (halves the resolution), 4 (both)")
         modules = tuple(map(int, match[1]))
         for what, found, allowed in (("modules", len(modules), (4, 6)),
                                      ("modules that double the channels (2, 4)", sum(m in DOUBLES for m in modules),
@@ -132,8 +134,8 @@ class TransNASBench101Macro(Space):
                                      ("modules that halve the resolution (3, 4)", sum(m in HALVES for m in modules),
                                       (1, MOST_HALVINGS))):
             if not allowed[0] <= found <= allowed[1]:
-                raise IllegalDesign(f"TransNASBench101Macro: {text!r} has {found} {what}, a network has {allowed[0]} to "
-                                    f"{allowed[1]}")
+                raise IllegalDesign(f"{self.name}: {text!r} has {found} {what}, a network has "
+                                    f"{allowed[0]} to {allowed[1]}")
         return modules
 
     def key(self, design):

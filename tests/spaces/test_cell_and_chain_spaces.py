@@ -5,6 +5,7 @@ from archgym.experiments import space_counts
 from hypothesis import given
 from hypothesis import strategies as st
 
+import archgym
 from archgym import registry
 from archgym.errors import IllegalDesign
 from archgym.streams import uniform
@@ -64,6 +65,27 @@ def test_a_text_cut_short_or_with_a_part_too_many_is_refused(space):
     for wrong in (text[:-1], text[: len(text) // 2], text + "x"):
         with pytest.raises(IllegalDesign):
             space.parse(wrong)
+
+
+def graph_statistics(space):
+    """Many kinds of operations on few edges: something to climb, whatever the space."""
+    def value(design):
+        graph = space.graph(design)
+        return len(set(graph.labels)) - len(graph.edges) / (1 + len(graph.labels)) - space.encode(design)[0] / 100
+
+    return value
+
+
+@every
+@pytest.mark.parametrize("agent, options", [
+    ("random", {}), ("local-search", {}), ("regularized-evolution", {"population": 15, "tournament": 5})])
+def test_agents_run_on_it(space, agent, options):
+    task = archgym.task(space=space, evaluate=graph_statistics(space), worst=-1000.0)
+    run, again = (archgym.run(task, archgym.agent(agent, **options), budget=archgym.Budget(evaluations=40), seed=3)
+                  for _ in range(2))
+    assert len(run.trajectory.value) == 40
+    assert run.incumbent.value == max(run.trajectory.value) > min(run.trajectory.value)
+    assert again.incumbent.genome == run.incumbent.genome
 
 
 def test_every_count_agrees_with_what_was_published():

@@ -4,7 +4,7 @@ import re
 from itertools import permutations
 
 import pytest
-from archgym.spaces.darts import NODES, OPERATIONS, DARTS, Genotype, canonical_cell
+from archgym.spaces.darts import DARTS, NODES, OPERATIONS, Genotype, canonical_cell
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +42,7 @@ def test_a_published_genotype_goes_in_and_comes_out_with_its_edges_in_order():
 @pytest.mark.parametrize("old, new, complaint", [
     ("Genotype", "Gene", "is no genotype; expected Genotype(normal=[("),
     ("reduce_concat=[2, 3, 4, 5]", "reduce_concat=[2, 3]", "is no genotype"),
-    ("('dil_conv_3x3', 2)", "('dil_conv_7x7', 2)", "node 5 of cell normal has operation 'dil_conv_7x7'; allowed: max_p"),
+    ("('dil_conv_3x3', 2)", "('dil_conv_7x7', 2)", "node 5 of cell normal has operation 'dil_conv_7x7'; allowed: "),
     ("('dil_conv_3x3', 2)", "('dil_conv_3x3', 5)", "node 5 of cell normal takes node 5, which does not come before it"),
     ("('dil_conv_3x3', 2)", "('dil_conv_3x3', 0)", "node 5 of cell normal takes node 0 twice"),
     (", ('dil_conv_3x3', 2)", "", "cell normal has 7 edges, a cell has 8"),

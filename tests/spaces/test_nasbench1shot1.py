@@ -4,8 +4,8 @@ import re
 from itertools import permutations, product
 
 import pytest
-from archgym.spaces.nasbench101 import MOST_EDGES, OPERATIONS, NASBench101, fingerprint
 from archgym.spaces.nasbench1shot1 import NASBench1Shot1Space1, NASBench1Shot1Space2, NASBench1Shot1Space3
+from archgym.spaces.nasbench101 import MOST_EDGES, OPERATIONS, NASBench101, fingerprint
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,7 +79,8 @@ def test_the_keys_of_the_first_space_are_its_cells_up_to_isomorphism():
 
     def smallest(cell):
         last = len(cell.matrix) - 1
-        return min((tuple(cell.matrix[a][b] for a in order for b in order), tuple(cell.operations[v - 1] for v in order[1:-1]))
+        return min((tuple(cell.matrix[a][b] for a in order for b in order),
+                    tuple(cell.operations[v - 1] for v in order[1:-1]))
                    for order in ((0, *middle, last) for middle in permutations(range(1, last))))
 
     assert len(set(map(fingerprint, pruned))) == len(set(map(smallest, pruned))) == 2_685

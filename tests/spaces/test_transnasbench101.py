@@ -44,7 +44,8 @@ def test_macro_enumeration_gives_every_network_within_the_limits(networks):
         doubling, halving = sum(m in "24" for m in modules), sum(m in "34" for m in modules)
         return 1 <= doubling <= 3 and 1 <= halving <= 4
 
-    written = {depth: {f"64-{''.join(m)}-basic" for m in product("1234", repeat=depth) if within(m)} for depth in (4, 5, 6)}
+    written = {depth: {f"64-{''.join(m)}-basic" for m in product("1234", repeat=depth) if within(m)}
+               for depth in (4, 5, 6)}
     assert [len(written[depth]) for depth in (4, 5, 6)] == [210, 750, 2_296]
     assert set(networks.values()) == set.union(*written.values())
     assert len(networks) == MACRO.size == 3_256
