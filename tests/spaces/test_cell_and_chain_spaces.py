@@ -1,5 +1,8 @@
 """What holds for every cell and chain space without a grammar: the contract, the ways there and back, variation."""
 
+import hashlib
+import json
+
 import pytest
 from archgym.experiments import space_counts
 from hypothesis import given
@@ -65,6 +68,26 @@ def test_a_text_cut_short_or_with_a_part_too_many_is_refused(space):
     for wrong in (text[:-1], text[: len(text) // 2], text + "x"):
         with pytest.raises(IllegalDesign):
             space.parse(wrong)
+
+
+@pytest.mark.parametrize("name, digest", [
+    ("DARTS", "926a8df54095bedd"),
+    ("FBNet", "84d4ac24c55d7ca3"),
+    ("FCNet", "81dffd5ef83771c4"),
+    ("HPOBenchMLP", "b9dfdf4e8e22336b"),
+    ("NASBench101", "97444046822d9280"),
+    ("NASBench1Shot1Space1", "ae9d3bd6e629f388"),
+    ("NASBench1Shot1Space2", "8722f435adea6c56"),
+    ("NASBench1Shot1Space3", "978470cc029c435c"),
+    ("NASNet", "81f044db9b2b23e8"),
+    ("NATSBenchSize", "91bb4ad4b1dc447e"),
+    ("TransNASBench101Macro", "35429f65e4379648"),
+    ("TransNASBench101Micro", "ca2ac111cc91d060"),
+])
+def test_a_seed_gives_the_same_designs_everywhere(name, digest):
+    space, u = SPACES[name], uniform(7)
+    texts = json.dumps([space.text_of(space.sample(u)) for _ in range(20)])
+    assert hashlib.sha256(texts.encode()).hexdigest()[:16] == digest
 
 
 def graph_statistics(space):
