@@ -136,8 +136,6 @@ def remove_tables(
     from ..tables import store
 
     for name in names:
-        store.about(name)
-    for name in names:
         store.remove(name)
         print(f"Removed {name!r}.")
 

@@ -18,10 +18,17 @@ def listed(kind: str) -> list[dict]:
 
 
 def _imported(known):
+    from ..errors import ArchGymError
     from ..tables import store
     from ..tables.task import summary
 
-    return [{"kind": "task", "name": name, "summary": summary(name).rstrip("."), "where": str(store.folder() / name)}
+    def told(name):
+        try:
+            return summary(name).rstrip(".")
+        except ArchGymError as why:
+            return str(why)
+
+    return [{"kind": "task", "name": name, "summary": told(name), "where": str(store.folder() / name)}
             for name in store.names() if name not in known]
 
 

@@ -30,7 +30,7 @@ def names() -> list[str]:
     try:
         return sorted(entry.name for entry in os.scandir(folder())
                       if os.path.isfile(os.path.join(entry.path, "about.json")))
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:  # nothing was imported yet, or the folder cannot be read: no reason for archgym not to start
         return []
 
 
@@ -39,7 +39,11 @@ def about(name: str) -> dict:
     path = folder() / name / "about.json"
     if not path.is_file():
         raise unknown("table", name, names(), "'archgym data list' shows all.")
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as why:
+        raise ArchGymError(f"table {name!r} is damaged: {path}: {why}; 'archgym data remove {name}' removes "
+                           "it") from None
 
 
 def declaration(known: dict) -> Declaration:
@@ -111,7 +115,8 @@ def load(name: str):
 
 
 def remove(name: str) -> None:
-    about(name)
+    if name not in (known := names()):
+        raise unknown("table", name, known, "'archgym data list' shows all.")
     shutil.rmtree(folder() / name)
 
 

@@ -56,6 +56,15 @@ def test_columns_of_a_space_can_be_listed(cli, tmp_path):
     assert cli("measure", "text", "0-0-0-0-0-0").exit_code == cli("measure", "cells", "0-0-0-0-0-0").exit_code == 0
 
 
+def test_a_damaged_table_is_listed_as_such_and_can_be_removed(cli, tmp_path):
+    write(tmp_path)
+    assert cli("data", "import", "toy.csv").exit_code == 0
+    (tmp_path / "cache" / "tables" / "toy" / "about.json").write_text("{")
+    assert "table 'toy' is damaged" in " ".join(cli("list", "tasks").stdout.split())
+    assert "data remove toy" in cli("show", "toy").stderr
+    assert cli("data", "remove", "toy").exit_code == 0 and cli("data", "list").exit_code == 0
+
+
 def test_errors_say_what_to_do(cli, tmp_path):
     write(tmp_path, ROWS, {"space": SPACE})
     for said, told in [((), "which columns hold the metrics"), (("--metric", "accuracy"), "expected NAME=COLUMN"),
