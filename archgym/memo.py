@@ -35,10 +35,10 @@ class Entry:
 
     __slots__ = ("genome", "identity", "place", "design", "seeds", "ready", "others", "hash")
 
-    def __init__(self, genome, identity, place, design, seeds, hash):
+    def __init__(self, genome, identity, design, seeds, hash):
         self.genome = genome
         self.identity = identity
-        self.place = place
+        self.place = identity
         self.design = design
         self.seeds = seeds
         self.ready = [None] * seeds if seeds <= 64 else defaultdict(lambda: None)
@@ -71,12 +71,12 @@ class Memo:
         else:
             identity = picks
             hash = genome_hash(picks)
-        # Runs count by place. A number hashes faster than a genome, and a design that is remembered keeps its entry.
-        remembered = len(self.entries) < LIMIT
-        place = len(self.entries) if remembered and identity is picks and not self.space.dead_ends else identity
-        entry = Entry(picks, identity, place, design, int(self.evaluator.seeds_of(design)), hash)
-        if remembered:
+        entry = Entry(picks, identity, design, int(self.evaluator.seeds_of(design)), hash)
+        if len(self.entries) < LIMIT:
             self.entries[given] = entry
+            # Runs count by place. An entry hashes faster than a genome, and a design that is remembered keeps its own.
+            if identity is picks and not self.space.dead_ends:
+                entry.place = entry
         return entry
 
     def priced(self, measurement) -> tuple:

@@ -107,7 +107,7 @@ class ProductSpace(Space):
         return tuple([picks[bisect_right(cumulative, u())] for picks, cumulative, _ in self._picks])
 
     def sample_many(self, rng, n):
-        """(n, choices) array of picks; the same draws, row by row, as `sample` makes from one stream of `rng`."""
+        """(n, choices) array of picks; the same draws, row by row, as `sample` makes of `rng.random`."""
         floats = rng.random((n, len(self.choices)))
         if self._plain:
             floats *= self._sizes

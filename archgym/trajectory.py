@@ -1,6 +1,8 @@
 """A run's rows: what was proposed, measured and charged, as columns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 
@@ -22,7 +24,7 @@ class Trajectory:
     cost: np.ndarray
     """Declared cost of each evaluation."""
     charged: np.ndarray
-    metrics: dict[str, np.ndarray]
+    metrics: Mapping[str, np.ndarray]
     """Search metrics in their own units; NaN where a design failed."""
     tag: list[str | None]
     parents: list[tuple[int, ...]]
@@ -118,19 +120,39 @@ def build(records, clock, metric_names, fidelities=()) -> Trajectory:
     return trajectory
 
 
+_PARTS = attrgetter("genome", "seed", "value", "ok", "charged", "measurement", "proposal")
+
+
 def _from_trials(trials, names) -> Trajectory:
-    measurements = [t.measurement for t in trials]
-    all_ok = all([t.ok for t in trials])
-    statuses = _AllOk(["ok"] * len(trials)) if all_ok else [m.status for m in measurements]
-    nan = float("nan")
-    metrics = {name: np.array([m.values[name] for m in measurements] if all_ok else
-                              [m.values.get(name, nan) for m in measurements], float) for name in names}
-    proposals = [t.proposal for t in trials]
+    genomes, seeds, values, ok, charged, measurements, proposals = zip(*map(_PARTS, trials)) if trials else [()] * 7
+    sound = all(ok)
     return Trajectory(
-        [t.genome for t in trials], np.array([p.fidelity or 0 for p in proposals], np.int32),
-        np.array([t.seed for t in trials], np.int32), statuses, np.array([t.value for t in trials], float),
-        np.array([m.cost for m in measurements], float), np.array([t.charged for t in trials], bool), metrics,
-        [p.tag for p in proposals], [p.parents for p in proposals], [m.error for m in measurements])
+        list(genomes), np.array([p.fidelity or 0 for p in proposals], np.int32), np.array(seeds, np.int32),
+        _AllOk(["ok"] * len(trials)) if sound else [m.status for m in measurements], np.array(values, float),
+        np.array([m.cost for m in measurements], float), np.array(charged, bool), Columns(measurements, names),
+        [p.tag for p in proposals], [p.parents for p in proposals],
+        [None] * len(trials) if sound else [m.error for m in measurements])
+
+
+class Columns(Mapping):
+    """Metric columns of single measurements, each made when it is first asked for."""
+
+    def __init__(self, measurements, names):
+        self._measurements, self._names, self._made = measurements, tuple(names), {}
+
+    def __getitem__(self, name):
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            nan = float("nan")
+            self._made[name] = np.array([m.values.get(name, nan) for m in self._measurements], float)
+        return self._made[name]
+
+    def __iter__(self):
+        return iter(self._names)
+
+    def __len__(self):
+        return len(self._names)
 
 
 def _from_batch(trials, names) -> Trajectory:

@@ -21,7 +21,7 @@ LETTERS = ProductSpace((Choice(("size",), (8, 16, 32), ordered=True),
 @given(product_spaces(), seeds)
 def test_a_batch_holds_the_draws_that_single_samples_make_of_one_stream(space, seed):
     rows = space.sample_many(generator(seed), 20)
-    u = uniform(generator(seed))
+    u = generator(seed).random
     assert [tuple(row) for row in rows.tolist()] == [space.sample(u) for _ in range(20)]
 
 

@@ -68,12 +68,17 @@ def test_streams_differ_by_seed_task_agent_and_purpose():
     values = {first(), first(seed=1), first(task="x"), first(agent="x"), first(purpose="x")}
     assert len(values) == 5 and first() == first()
     bench = archgym.Bench(toy(Ladders()).memo, BUDGET, 0, "a", "b")
-    assert bench.rng("c").random() == first() == bench.uniform("c")()
+    assert bench.rng("c").random() == first()
+    assert bench.uniform("c")() == uniform(generator(0, "a", "b", "c"))() != bench.uniform("d")()
 
 
-def test_a_stream_of_floats_is_its_generators():
-    u, rng = uniform(7), generator(7)
-    assert [u() for _ in range(1_500)] == rng.random(1_500).tolist()
+def test_a_stream_of_floats_is_the_same_everywhere_and_uniform():
+    u, again = uniform(7), uniform(generator(7))
+    floats = [u() for _ in range(4_000)]
+    assert floats == [again() for _ in range(4_000)]
+    assert floats[0] == 0.3437707051890987
+    counts = np.histogram(floats, bins=20, range=(0, 1))[0]
+    assert ((counts - 200) ** 2 / 200).sum() < 43.8  # chi-square, 19 degrees of freedom, p = .001
 
 
 def test_a_word_is_the_same_number_everywhere():
