@@ -19,6 +19,9 @@ SPACE = ProductSpace((Choice(("tenths",), (0, 1, 2, 7)), Choice(("kind",), ("goo
 FIDELITIES = (1, 3, 10)
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:the budget of")
+
+
 class Priced(Evaluator):
     """Costs tenths a unit of fidelity; bad designs are infeasible, broken ones diverge, half way through."""
 
@@ -118,7 +121,6 @@ def accounts(sent, budget, duplicates):
     return rows, refused, "finished"
 
 
-@pytest.mark.filterwarnings("ignore:the budget of")
 @settings(max_examples=400)
 @given(proposals, chunkings, budgets, st.sampled_from(("charge", "free", "refuse")))
 def test_every_run_keeps_the_accounts_that_the_rules_ask_for(sent, chunks, budget, duplicates):
@@ -146,6 +148,22 @@ def test_every_run_keeps_the_accounts_that_the_rules_ask_for(sent, chunks, budge
     for genome, fidelity, _ in orders:
         seeds = [seed for (g, f, _), seed in orders.items() if (g, f) == (genome, fidelity)]
         assert len(set(seeds)) == len(seeds)
+
+
+@pytest.mark.parametrize("chunks", [(1,), (50,)])
+@pytest.mark.parametrize("overshoot", ["refuse", "allow"])
+@pytest.mark.parametrize("sent, limits, rows", [
+    ((Proposal((1, 0), 1),) * 20, {"cost": 0.3}, 3),  # 0.1 + 0.1 + 0.1 is more than 0.3 in floats
+    ((Proposal((1, 0), 1),) * 20, {"cost": 1.0}, 10),  # and ten times 0.1 less than 1
+    ((Proposal((3, 0), 1), *(Proposal((0, 0), 1),) * 9), {"cost": 0.7}, 1),  # free designs after that are not measured
+    ((Proposal((1, 0), 1),) * 20, {"fidelity_units": 1}, 10),
+    ((Proposal((1, 0), 3),) * 20, {"fidelity_units": 0.9}, 3),
+    ((Proposal((1, 0)),) * 20, {"fidelity_units": 2, "evaluations": 3}, 2),
+    ((Proposal((1, 0)),) * 20, {"fidelity_units": 4, "evaluations": 3}, 3),
+])
+def test_a_budget_that_is_spent_to_the_last_is_spent(sent, limits, rows, overshoot, chunks):
+    run = archgym.run(priced(), Sends(sent, chunks), Budget(**limits, overshoot=overshoot))
+    assert len(run.trajectory) == rows and run.stop == "budget"
 
 
 def table(task, agent, budget, seed=0, **options):
