@@ -17,6 +17,7 @@ from .trial import Batch, Proposal, Trial, Trials
 
 UNCHARGED_LIMIT = 10_000  # uncharged proposals in a row before a run counts as exhausted
 ROOM = 65_536  # proposals that fit in one call, where the budget allows
+CAREFUL_ROOM = 64  # the same where costs or clocks decide: what is drawn beyond the end is drawn in vain
 DUPLICATES = ("charge", "free", "refuse")
 BARELY = 1 + 1e-12  # sums of costs are floats: ten times 0.1 are 1
 
@@ -109,7 +110,8 @@ class Bench:
         left = self._evaluations - self._charged
         if left <= 0 or self.stop is not None or not self._counts_only and self._drained:
             self._refuse()
-        return left if left < ROOM else ROOM
+        room = ROOM if self._counts_only else CAREFUL_ROOM
+        return left if left < room else room
 
     def _refuse(self):
         self.stop = self.stop or BudgetSpent.stop

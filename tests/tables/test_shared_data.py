@@ -67,7 +67,7 @@ def test_device_latencies_are_further_objectives(keep, shared_data):
 
 
 @pytest.mark.parametrize("kind, size, design, codes, best", [
-    ("micro", 4_096, "64-41414-{x0}_{x1}{x3}_{x2}{x4}{x5}", {0: 1, 1: 0, 2: 3, 3: 2}, (54.94, 95.37, 0.577)),
+    ("micro", 4_096, "64-41414-{x0}_{x1}{x2}_{x3}{x4}{x5}", None, (54.94, 95.37, 0.577)),
     ("macro", 3_256, "64-{x0}{x1}{x2}{x3}{x4}{x5}-basic", {0: ""}, (57.41, 97.02, 0.749)),
 ])
 def test_transnasbench101_has_seven_tasks_over_two_spaces(keep, tmp_path, kind, size, design, codes, best):
@@ -81,6 +81,13 @@ def test_transnasbench101_has_seven_tasks_over_two_spaces(keep, tmp_path, kind, 
     assert tasks[0].space.size == size
     # The maxima that the data's own description states.
     assert [t.optimum for t in tasks[:3]] == [pytest.approx(b, abs=0.006) for b in best]
+    if kind == "micro":  # digits read right, twins of one key score alike; any other reading leaves 40 % of the variance
+        rows = enumerate_rows(tasks[0])
+        keys = [tasks[0].space.key_of(tuple(g)) for g in np.asarray(rows.genomes).tolist()]
+        twins = {}
+        for key, value in zip(keys, rows.values):
+            twins.setdefault(key, []).append(value)
+        assert sum(len(v) * np.var(v) for v in twins.values()) < 0.02 * len(keys) * np.var(rows.values)
 
 
 def test_accel_nasbench_is_a_sample_whose_repeats_are_seeds(keep):
