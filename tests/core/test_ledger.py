@@ -172,7 +172,7 @@ def table(task, agent, budget, seed=0, **options):
     return {"genomes": [t.genome(i) for i in range(len(t))], "fidelity": t.fidelity.tolist(), "seed": t.seed.tolist(),
             "status": list(t.status), "value": t.value.tolist(), "cost": t.cost.tolist(), "charged": t.charged.tolist(),
             "error": t.error, "parents": t.parents, "tag": t.tag} | {
-                name: [repr(x) for x in column.tolist()] for name, column in t.metrics.items()}
+                f"metric {name}": [repr(x) for x in column.tolist()] for name, column in t.metrics.items()}
 
 
 @dataclass
@@ -217,6 +217,23 @@ def test_proposals_after_batches_count_where_the_batches_did():
     assert len(set(expected["seed"])) > 1
     for chunks in ((9,), (4, 0, 0, 1, 2, 0), (0, 0, 3, 0, 3)):
         assert table(task, SendsRows(rows, (*chunks, 0)), budget) == expected
+
+
+def test_proposals_after_batches_keep_their_tags_and_parents():
+    told = []
+
+    class Mixed(Agent):
+        def search(self, bench):
+            bench.measure(Batch(np.array([[0, 0], [1, 0]])))
+            told.extend(bench.measure([Proposal((2, 0), None, "child", (0, 1))]))
+            bench.measure([Proposal((2, 0), 3, "low"), Proposal([2, 0], 10, "top")])
+            with pytest.raises(archgym.ArchGymError, match="asks for fidelity 7; allowed: None or 1, 3, 10"):
+                bench.measure([Proposal((2, 0), 7)])
+
+    run = archgym.run(priced(Columns()), Mixed(), Budget(evaluations=9))
+    assert run.trajectory.tag == [None, None, "child", "low", "top"] and run.trajectory.parents[2] == (0, 1)
+    assert run.trajectory.fidelity.tolist() == [0, 0, 0, 3, 0]
+    assert [(trial.id, trial.tag, trial.parents) for trial in told] == [(2, "child", (0, 1))]
 
 
 def test_two_agents_with_one_seed_meet_the_same_noise():

@@ -142,9 +142,9 @@ def test_a_walk_stops_at_inner_paths_as_often_as_it_goes_into_each_child():
     assert shares == pytest.approx([1 / 9, 1 / 9, 1 / 9, 1 / 3, 1 / 3])
 
 
-def test_exchange_moves_a_subtree_whole_and_draws_nothing():
+@pytest.mark.parametrize("donor", [("c", ("b", "b")), ("b", "c")])
+def test_exchange_moves_a_subtree_whole_and_draws_nothing(donor):
     space = Trees()
-    donor = ("c", ("b", "b"))
     found = Counter()
     for i in range(1_500):
         floats = uniform(i)
