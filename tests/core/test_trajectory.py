@@ -16,7 +16,7 @@ from archgym.trial import Trials
 def trials(rows):
     """Trials of (value or None where it failed, fidelity), one genome each."""
     return [Trial(i, (i,), -9.0 if value is None else value, value is not None,
-                  Measurement({} if value is None else {"m": value}, 1.0, "ok" if value is not None else "failed", None),
+                  Measurement({}, 1.0, "failed") if value is None else Measurement({"m": value}, 1.0),
                   0, Proposal((i,), fidelity)) for i, (value, fidelity) in enumerate(rows)]
 
 

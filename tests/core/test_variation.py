@@ -109,7 +109,8 @@ class Flagged(Space):
     """A choice with another below it, and one beside it."""
 
     def build(self):
-        return ((yield Choice(("a",), (0, 1, 2))), (yield Choice(("a", "x"), (0, 1, 2))), (yield Choice(("b",), (0, 1))))
+        a = yield Choice(("a",), (0, 1, 2))
+        return a, (yield Choice(("a", "x"), (0, 1, 2))), (yield Choice(("b",), (0, 1)))
 
     def answer(self, design, choice):
         return design[(("a",), ("a", "x"), ("b",)).index(choice.path)]

@@ -15,7 +15,8 @@ SINGLE = 1e-7  # the official table is stored in single precision
 DATASETS = ("cifar10", "cifar100", "imagenet16-120")
 # Best mean 200-epoch validation accuracy, its cell, and the mean over all cells, as published by NATS-Bench.
 BEST = {
-    "cifar10": (91.61, "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_1x1~2|",
+    "cifar10": (91.61,
+                "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_1x1~2|",
                 83.69),
     "cifar100": (73.49, None, 61.30),
     "imagenet16-120": (46.73, None, 33.81),
@@ -70,7 +71,8 @@ def test_every_number_is_that_of_the_same_cell_in_the_official_order(official, d
         np.testing.assert_allclose(found.values["val_accuracy"], seeds[seed][there], rtol=SINGLE)
         np.testing.assert_allclose(found.cost, np.array(official[f"{name}_train_time_200ep_s"])[there], rtol=SINGLE)
         np.testing.assert_allclose(found.values["latency"], np.array(official[f"{name}_latency_s"])[there], rtol=SINGLE)
-        np.testing.assert_allclose(found.values["parameters"], np.array(official[f"{name}_params_m"])[there], rtol=SINGLE)
+        parameters = np.array(official[f"{name}_params_m"])[there]
+        np.testing.assert_allclose(found.values["parameters"], parameters, rtol=SINGLE)
     found = mean.evaluator.evaluate_many(designs, fidelity=None, seeds=np.zeros(15_625, int))
     np.testing.assert_allclose(found.values["val_accuracy"], np.nanmean(seeds, axis=0), rtol=SINGLE)
 

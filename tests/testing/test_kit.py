@@ -28,8 +28,8 @@ from archgym.testing.law import chi_square, exact_law
 PAIR = (Choice(("a",), (1, 2, 3), weights=(0.6, 0.3, 0.1)), Choice(("b",), ("x", "y")))
 
 
-@pytest.mark.parametrize("space", [Expressions(), Expressions(depth=None), Expressions(1), Ladders(), OneDesign(), NoChoice()],
-                         ids=repr)
+@pytest.mark.parametrize("space", [
+    Expressions(), Expressions(depth=None), Expressions(1), Ladders(), OneDesign(), NoChoice()], ids=repr)
 def test_the_toys_are_sound(space):
     assert check_space(space).kept
     assert check_task(toy(space, seeds=3, fails=0.2)).kept
@@ -39,7 +39,8 @@ def test_findings_list_what_was_kept_and_what_could_not_be_tried():
     found = check_space(Expressions())
     assert "  kept     sample() gives clean genomes that build a design, and follows its stream alone" in str(found)
     assert "  untried  sample() follows the law of the choices (the space is not small)" in str(found)
-    assert repr(found) == f"<Checks of space Expressions: {len(found.kept)} promises kept, {len(found.untried)} untried>"
+    kept, untried = len(found.kept), len(found.untried)
+    assert repr(found) == f"<Checks of space Expressions: {kept} promises kept, {untried} untried>"
 
 
 class Sound(Space):
@@ -229,10 +230,10 @@ class WrongMargins(ProductSpace):
 
 
 @pytest.mark.parametrize("space, complaint", [
-    (NoGenerator, r"space NoGenerator: build\(\) gives \(1, 'x'\), not a generator\. The contract: build\(\) is a generator"),
+    (NoGenerator, r"space NoGenerator: build\(\) gives \(1, 'x'\), not a generator\. The contract: build\(\) is"),
     (TwoOfOneName, "two choices of one build are called 'a/1'"),
     (LooksAlike, "choice 'a' has options that read alike: 1, 1"),
-    (OwnMind, "sample from the same stream gives .* The contract: sample.. gives clean genomes .* follows its stream alone"),
+    (OwnMind, "sample from the same stream gives .* The contract: sample.. gives .* follows its stream alone"),
     (Unclean, "sample gives .*, which holds picks that its build abandons; the clean genome is"),
     (TooFew, "sample_many was asked for .* and gives"),
     (OtherSorts, r"choice 'a' of sort 'a' has the options \(1, 2, 3\); sorts says \(1, 2\)"),
@@ -336,7 +337,7 @@ class Keyed(ProductSpace):
     (spoilt(seeds_of_many=lambda self, designs: np.ones(len(designs), int)), "seeds_of_many of a list gives"),
     (spoilt(metrics=(Metric("m"), Metric("n"), Metric("o"))), "NotAnEvaluation: no value for metric 'o'"),
     (spoilt(metrics=(Metric("m"),)), "comes with n, which metrics does not declare"),
-    (spoilt(evaluate=lambda self, design, fidelity, seed: Measurement({"m": math.nan, "n": 1.0})), "is nan, not a finite"),
+    (spoilt(evaluate=lambda self, design, fidelity, seed: Measurement({"m": math.nan, "n": 1.0})), "is nan, not"),
     (spoilt(evaluate=lambda self, design, fidelity, seed: 1 / 0), "ZeroDivisionError"),
     (spoilt(evaluate=lambda self, design, fidelity, seed: Measurement({"m": fidelity or 0.0, "n": 1.0})),
      "at fidelity None and at 4: m is 0.0 and 4"),
@@ -391,11 +392,12 @@ class Peeking(Evaluator):
     (task_with(optimum=1.5), "the optimum is 1.5, and the best of all designs is worth 0.9"),
     (task_with(about=archgym.TaskInfo("x")), "about.holdout_note is empty"),
     (task_with(objective=archgym.Objective("score", "min", "", "secret")), "metric 'score' says max"),
-    (task_with(objective=archgym.Objective("score", "max", "%", "secret")), "the objective is in '%', its metric in ''"),
-    (task_with(objective=archgym.Objective("score", "max", "", "other")), "the objective's holdout is 'other'; the judge"),
+    (task_with(objective=archgym.Objective("score", "max", "%", "secret")), "the objective is in '%', its metric"),
+    (task_with(objective=archgym.Objective("score", "max", "", "other")), "the objective's holdout is 'other'"),
     (task_with(open_judge=None), "the objective's holdout is 'secret', but nothing measures it"),
     (task_with(open_judge=lambda: Peeking()), "agents see score"),
-    (task_with(name="NASBench201-v0", options={"dataset": "cifar10"}), "it opens NASBench201-v0.dataset=cifar10,noise=seed."),
+    (task_with(name="NASBench201-v0", options={"dataset": "cifar10"}),
+     "it opens NASBench201-v0.dataset=cifar10,noise=seed."),
 ])
 def test_a_broken_task_is_told_what_is_broken(task, complaint):
     with pytest.raises(ContractBroken, match=complaint):
@@ -561,10 +563,10 @@ class HoldsTheTask(Good):
     (Illegal, "IllegalGenome: .* The contract: it copes with a product space"),
     (NeedsFour, "ValueError: I need four"),
     (BelievesInSuccess, "KeyError: 'score'. The contract: it copes with an evaluator that fails often"),
-    (NeedsFinite, "OverflowError: .* The contract: it copes with an evaluator that always fails, and a worst value of -inf"),
+    (NeedsFinite, "OverflowError: .* an evaluator that always fails, and a worst value of -inf"),
     (Swallows, "asked 10,000 times more after its budget was spent"),
     (Idle, r"it returned without measuring anything \(finished\)"),
-    (BadRange, r"size = 5: ZeroDivisionError: five\. The contract: it runs with every value of the tuning range of size"),
+    (BadRange, r"size = 5: ZeroDivisionError: five\. The contract: it runs with every value of .* size"),
     (OutOfDomain, "size = 0 is not allowed; give a whole number, 1 or more"),
     (NoDataclass, "size is no field: NoDataclass lacks @dataclass"),
     (NoData, "is changed by JSON"),
@@ -594,7 +596,8 @@ def test_an_agent_may_refuse_a_space_in_words():
             super().setup(bench)
 
     found = check_agent(ProductsOnly)
-    assert ("it copes with a grammar with dead ends and a cap", "products-only searches product spaces") in found.untried
+    grammar = "it copes with a grammar with dead ends and a cap"
+    assert (grammar, "products-only searches product spaces") in found.untried
 
     class RefusesAll(Good):
         def setup(self, bench):
