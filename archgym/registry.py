@@ -107,7 +107,7 @@ def task_names() -> list[str]:
 
 
 def imported_tables() -> list[str]:
-    from .tables.store import names
+    from .tables.folder import names
 
     return names()
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import zipfile
@@ -13,25 +12,10 @@ import numpy as np
 
 from ..errors import ArchGymError, unknown
 from .declare import Declaration, Declared
+from .folder import folder, names
 
 FORMAT = 1
 WITNESSES = 8  # rows whose text is kept, to notice a space that changed since
-
-
-def folder() -> Path:
-    """Where imported tables are kept."""
-    from ..cache import default_folder
-
-    return default_folder() / "tables"
-
-
-def names() -> list[str]:
-    """The imported tables."""
-    try:
-        return sorted(entry.name for entry in os.scandir(folder())
-                      if os.path.isfile(os.path.join(entry.path, "about.json")))
-    except OSError:  # nothing was imported yet, or the folder cannot be read: no reason for archgym not to start
-        return []
 
 
 def about(name: str) -> dict:
