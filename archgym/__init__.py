@@ -25,10 +25,11 @@ from .run import Run, run  # noqa: E402
 from .space import Space  # noqa: E402
 from .task import Objective, Task, TaskInfo  # noqa: E402
 from .trial import Batch, Proposal, Trial  # noqa: E402
-from .registry import agent, register_gymnasium, space, task  # noqa: E402  isort: skip
+from .gymnasium_ids import register_when_imported  # noqa: E402
+from .registry import agent, space, task  # noqa: E402  isort: skip
 from .sweep import load  # noqa: E402
 
-register_gymnasium()
+register_when_imported()
 
 __all__ = [
     "Agent", "ArchGymError", "AskTellAgent", "Batch", "Bench", "Budget", "BudgetSpent", "Choice", "DeadEnd",

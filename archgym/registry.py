@@ -14,7 +14,6 @@ import re
 import sys
 import typing
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from .errors import ArchGymError, UnknownName, unknown
@@ -41,6 +40,8 @@ register_space = _decorator("space")
 @cache
 def collections(kind: str) -> tuple[str, ...]:
     """Package names of a kind ("tasks", "spaces", "agents", "experiments"), sorted."""
+    from importlib.metadata import entry_points  # as dear to import as all of this package
+
     return tuple(sorted({point.value for point in entry_points(group=f"archgym.{kind}")} | {_own(kind)}))
 
 
@@ -282,14 +283,3 @@ def _called(factory, options, what):
                    and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]:
         raise ArchGymError(f"{what} {missing[0]!r} has no default and was not given")
     return factory(**options)
-
-
-def register_gymnasium() -> None:
-    """Gymnasium ids `archgym/<task>` for every task; nothing is imported for it."""
-    import gymnasium
-
-    for name in task_names():
-        if f"archgym/{name}" in gymnasium.registry:
-            continue
-        gymnasium.register(f"archgym/{name}", entry_point="archgym.environment:make_env",
-                           kwargs={"task": name}, disable_env_checker=False)

@@ -1,7 +1,7 @@
 """Run the benchmarks and write docs/measurements.md: `python -m benchmarks.report [NAME ...]`.
 
-Without names, every module of this folder that has a `measure()`. Each yields rows (what, bar, found, how). Give the
-machine nothing else to do: the figures are wall clock.
+Without names, every module of this folder that has a `measure()`; with names, the rows of these take the place of theirs
+on the page. Each yields rows (what, bar, found, how). Give the machine nothing else to do: many figures are wall clock.
 """
 
 import importlib
@@ -27,19 +27,24 @@ What was measured, against which bar, and how. `python -m benchmarks.report` mak
 
 def main(names):
     folder = Path(__file__).parent
-    names = names or sorted(m.name for m in pkgutil.iter_modules([str(folder)]))
-    rows = []
-    for name in names:
+    page = folder.parent / "docs" / "measurements.md"
+    rows = _rows(page) if names else {}
+    for name in names or sorted(m.name for m in pkgutil.iter_modules([str(folder)])):
         module = importlib.import_module(f"benchmarks.{name}")
-        if not hasattr(module, "measure"):
-            continue
-        for row in module.measure():
+        for row in module.measure() if hasattr(module, "measure") else ():
             print(" | ".join(row), flush=True)
-            rows.append(row)
+            rows[row[0]] = row
     machine = f"{processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}."
-    if len(names) > 1:
-        text = HEAD.format(machine=machine) + "".join("| " + " | ".join(row) + " |\n" for row in rows)
-        (folder.parent / "docs" / "measurements.md").write_text(text, encoding="utf-8")
+    page.write_text(HEAD.format(machine=machine) + "".join("| " + " | ".join(row) + " |\n" for row in rows.values()),
+                    encoding="utf-8")
+
+
+def _rows(page):
+    if not page.is_file():
+        return {}
+    table = page.read_text(encoding="utf-8").partition("|---|---|---|---|\n")[2]
+    cells = [tuple(line.strip("| ").split(" | ")) for line in table.splitlines()]
+    return {row[0]: row for row in cells}
 
 
 if __name__ == "__main__":

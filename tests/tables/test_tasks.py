@@ -141,7 +141,7 @@ def test_agents_sweeps_and_environments_find_it_by_its_name(imported, tmp_path):
         run = archgym.run(name, agent, Budget(evaluations=40))
         assert run.incumbent.value == max(run.trajectory.value)
         assert set(run.incumbent.holdout) == {"accuracy_other_seeds"}
-    archgym.register_gymnasium()
+    archgym.gymnasium_ids.register()
     env = gymnasium.make(f"archgym/{name}", noise="mean", budget=10)
     env.reset(seed=0)
     assert env.unwrapped.bench.space.size == 12
