@@ -63,6 +63,7 @@ def test_columns_are_the_single_measurements_with_nan_where_a_design_failed():
     (Measurement({"a": 1.0, "b": -math.inf}), "metric 'b' of design D is -inf"),
     (Measurement({"a": 1.0, "b": "2"}), "metric 'b' of design D is '2', not a finite number"),
     (Measurement({"a": 1.0, "b": 2.0}, math.nan), "cost nan for design D"),
+    (Measurement({"a": 1.0, "b": 2.0}, math.inf), "cost inf for design D"),
     (Measurement({"a": 1.0, "b": 2.0}, -1.0), "cost -1.0 for design D; a cost is a finite number, 0 or more"),
     (Measurement({}, 0.0, "broken"), "status 'broken' for design D; allowed: ok, infeasible, failed"),
     (None, "an evaluation gives a number, a dict of metrics, or a Measurement, got None"),
