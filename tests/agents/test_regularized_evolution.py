@@ -30,7 +30,7 @@ def plain_loop(task, u, evaluations, population, tournament, law):
                 at += 1
             other = int(u() * 4)
             genome = (*parent[:at], other if other < parent[at] else other + 1, *parent[at + 1:])
-        value = task.measure(genome).values["val_accuracy"]
+        value = task.measure(genome).values[task.objective.metric]
         alive.append((genome, value))
         if len(alive) > population:
             alive.pop(0)
@@ -47,6 +47,16 @@ def test_it_does_what_a_plain_loop_does_with_the_same_numbers(population, tourna
     u = uniform(generator(4, task.id, "regularized-evolution", "evolution"))
     found = [(run.trajectory.genome(i), run.trajectory.value[i]) for i in range(300)]
     assert found == plain_loop(task, u, 300, population, tournament, law)
+
+
+def test_the_first_drawn_of_equals_is_the_parent():
+    """Values with many ties; the paper's maximum is the first that is found."""
+    space = archgym.space("NASBench201")
+    task = archgym.task(space=space, evaluate=lambda cell: cell.operations.count("nor_conv_3x3"), name="ties")
+    run = archgym.run(task, "regularized-evolution", Budget(evaluations=300), 4, population=20, tournament=5)
+    u = uniform(generator(4, task.id, "regularized-evolution", "evolution"))
+    found = [(run.trajectory.genome(i), run.trajectory.value[i]) for i in range(300)]
+    assert found == plain_loop(task, u, 300, 20, 5, "choice")
 
 
 def windows(population, tournament, evaluations=4_000):
