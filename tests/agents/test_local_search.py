@@ -54,6 +54,12 @@ def test_it_moves_to_the_first_better_neighbour_and_stops_at_local_optima(starts
     assert optima > 15
 
 
+def test_an_equal_neighbour_is_no_better_one():
+    task = archgym.task(space=archgym.space("NASBench201"), name="ties",
+                        evaluate=lambda cell: cell.operations.count("nor_conv_3x3"))
+    assert sum(len(follow(archgym.run(task, "local-search", Budget(evaluations=300), seed))) for seed in range(5)) >= 5
+
+
 def test_a_small_space_is_measured_whole_before_anything_twice():
     run = archgym.run(toy(Ladders()), "local-search", Budget(evaluations=200))
     genomes = [run.trajectory.genome(i) for i in range(200)]
