@@ -9,6 +9,7 @@ import archgym
 from archgym import Budget
 from archgym.testing import Expressions, Ladders, toy
 from archgym.testing.law import chi_square
+from golden import digest
 
 
 def neighbours(space, genome):
@@ -103,3 +104,7 @@ def test_mean_regrets_are_those_of_the_reference():
     regret = task.optimum - best[:, [49, 99, 199, 299]]
     error = regret.std(axis=0) * np.sqrt(2 / 200) + 0.001
     assert (abs(regret.mean(axis=0) - [0.236, 0.069, 0.006, 0.000]) < 3.5 * error).all(), regret.mean(axis=0)
+
+
+def test_a_seed_gives_the_trajectory_that_it_always_gave():
+    assert digest("local-search") == "c4bbe7b7342a944f"

@@ -7,6 +7,7 @@ import archgym
 from archgym import Budget
 from archgym.testing import Expressions, Ladders, toy
 from archgym.testing.law import chi_square
+from golden import digest
 
 # Not the first 150: of their 18 figures one lies 3.09 standard errors off (cifar100, seed, n = 300). That is chance:
 # in 20 blocks of 500 seeds 1 of 360 figures passed 3, and the deviations had mean -0.07 and standard deviation 1.04.
@@ -38,3 +39,7 @@ def test_draws_follow_the_law_of_the_space_and_are_put_back(space):
     counts = np.bincount([at[run.trajectory.genome(i)] for i in range(5_000)], minlength=len(at))
     assert chi_square(counts, rows.weights) > 1e-3
     assert len(run.trajectory) == 5_000 > len(at)
+
+
+def test_a_seed_gives_the_trajectory_that_it_always_gave():
+    assert digest("random") == "7fd7cfed45889652"

@@ -10,6 +10,7 @@ from archgym import Budget, Choice, ProductSpace
 from archgym.streams import generator, uniform
 from archgym.testing import toy
 from archgym.testing.law import chi_square
+from golden import digest
 
 LETTERS = ProductSpace(tuple(Choice(("letter", i), tuple("abcde"), sort="letter") for i in range(10)))
 
@@ -100,3 +101,7 @@ def test_mean_regrets_are_those_of_the_reference():
     regret = task.optimum - best[:, [49, 99, 199, 299]]
     error = regret.std(axis=0) * np.sqrt(2 / 200)  # of the difference of two means of 200 runs
     assert (abs(regret.mean(axis=0) - [0.571, 0.291, 0.117, 0.065]) < 3.5 * error).all(), regret.mean(axis=0)
+
+
+def test_a_seed_gives_the_trajectory_that_it_always_gave():
+    assert digest("regularized-evolution") == "a3c330d99f49c724"

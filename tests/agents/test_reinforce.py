@@ -8,6 +8,7 @@ from archgym import Budget
 from archgym.streams import generator, uniform
 from archgym.testing import Expressions, Ladders, toy
 from archgym.testing.law import chi_square
+from golden import digest
 
 
 def softmax(theta):
@@ -117,3 +118,7 @@ def test_mean_regrets_are_those_of_the_reference():
     regret = task.optimum - best[:, [49, 99, 199, 299]]
     error = regret.std(axis=0) * np.sqrt(1 / seeds + 1 / 200)
     assert (abs(regret.mean(axis=0) - [0.647, 0.361, 0.180, 0.111]) < 3.5 * error).all(), regret.mean(axis=0)
+
+
+def test_a_seed_gives_the_trajectory_that_it_always_gave():
+    assert digest("reinforce") == "c1dbb359d7887a37"
