@@ -8,9 +8,8 @@ paper; it never proposes a design it has measured while an unmeasured one is nea
 from dataclasses import dataclass
 
 from archgym.agent import AskTellAgent, tunable
+from archgym.fresh import fresh_sample
 from archgym.trial import Proposal
-
-FRESH_DRAWS = 1_000  # draws for a start that was not measured yet
 
 
 @dataclass
@@ -35,15 +34,7 @@ class LocalSearch(AskTellAgent):
                 return [Proposal(genome, None, "neighbour", (self.current.id,))]
             self.restart()
         self.starting -= 1
-        return [Proposal(self.fresh(), None, "start")]
-
-    def fresh(self):
-        """A random design that was not measured yet, or any where none turns up."""
-        for _ in range(FRESH_DRAWS):
-            genome = self.space.sample(self.uniform)
-            if genome not in self.measured:
-                break
-        return genome
+        return [Proposal(fresh_sample(self.space, self.measured, self.uniform), None, "start")]
 
     def tell(self, trials):
         trial, = trials
