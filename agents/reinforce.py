@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from math import exp, sqrt
 
 from archgym.agent import AskTellAgent, tunable
-from archgym.choice import masked_law
 from archgym.errors import ArchGymError
 from archgym.trial import Proposal
 
@@ -34,7 +33,8 @@ class Reinforce(AskTellAgent):
         self.space, self.uniform = bench.space, bench.uniform("policy")
         self.normal = bench.rng("logits").standard_normal
         self.by_path = hasattr(self.space, "choices")
-        self.rows = {}
+        self.rows = {}  # path or sort -> where its logits begin
+        self.logits, self.first, self.second = [], [], []  # of all rows, with Adam's moments
         self.average, self.updates, self.lowest = 0.0, 0, 0.0
 
     def ask(self, n):
@@ -48,20 +48,27 @@ class Reinforce(AskTellAgent):
     def pick(self, choice):
         """Draw from the policy, and remember what its gradient needs."""
         name = choice.path if self.by_path else choice.sort_name
-        row = self.rows.get(name)
-        if row is None:
-            row = self.rows[name] = Row(self.normal(len(choice.options)) * INITIAL_SPREAD)
-        picks, _, law = masked_law(len(choice.options), choice.legal, choice.weights)
-        logits = row.logits
-        highest = max([logits[i] for i in picks])
-        mass = [p * exp(logits[i] - highest) for i, p in zip(picks, law)]
+        start = self.rows.get(name)
+        if start is None:
+            start = self.begin_row(name, len(choice.options))
+        picks, _, law = choice.law
+        logits = [self.logits[start + i] for i in picks]
+        highest = max(logits)
+        mass = [p * exp(logit - highest) for p, logit in zip(law, logits)]
         total = sum(mass)
         level, at = self.uniform() * total, 0
         while at < len(picks) - 1 and level >= mass[at]:
             level -= mass[at]
             at += 1
-        self.episode.append((row, picks, [m / total for m in mass], picks[at]))
+        self.episode.append((start, picks, mass, total, picks[at]))
         return picks[at]
+
+    def begin_row(self, name, width):
+        start = self.rows[name] = len(self.logits)
+        self.logits += (self.normal(width) * INITIAL_SPREAD).tolist()
+        self.first += [0.0] * width
+        self.second += [0.0] * width
+        return start
 
     def tell(self, trials):
         trial, = trials
@@ -70,31 +77,19 @@ class Reinforce(AskTellAgent):
         self.updates += 1
         self.average = self.momentum * self.average + (1 - self.momentum) * reward
         advantage = reward - self.average / (1 - self.momentum**self.updates)
-        for row, picks, probabilities, taken in self.episode:
-            row.gradient[taken] -= advantage
-            for i, p in zip(picks, probabilities):
-                row.gradient[i] += advantage * p
+        gradient = [0.0] * len(self.logits)
+        for start, picks, mass, total, taken in self.episode:
+            gradient[start + taken] -= advantage
+            for i, m in zip(picks, mass):
+                gradient[start + i] += advantage * (m / total)
+        self.climb(gradient)
+
+    def climb(self, gradient):
+        """One step of Adam."""
         rate = self.learning_rate / (1 - BETA1**self.updates)
         correction = 1 - BETA2**self.updates
-        for row in self.rows.values():
-            row.step(rate, correction)
-
-
-class Row:
-    """The logits of one choice or sort, and Adam's moments."""
-
-    __slots__ = ("logits", "gradient", "first", "second")
-
-    def __init__(self, logits):
-        self.logits = logits.tolist()
-        self.gradient = [0.0] * len(logits)
-        self.first = [0.0] * len(logits)
-        self.second = [0.0] * len(logits)
-
-    def step(self, rate, correction):
-        logits, gradient, first, second = self.logits, self.gradient, self.first, self.second
-        for i, g in enumerate(gradient):
-            first[i] = m = BETA1 * first[i] + (1 - BETA1) * g
-            second[i] = v = BETA2 * second[i] + (1 - BETA2) * g * g
-            logits[i] -= rate * m / (sqrt(v / correction) + EPSILON)
-            gradient[i] = 0.0
+        keep1, keep2, new1, new2 = BETA1, BETA2, 1 - BETA1, 1 - BETA2
+        self.first = [keep1 * m + new1 * g for m, g in zip(self.first, gradient)]
+        self.second = [keep2 * v + new2 * g * g for v, g in zip(self.second, gradient)]
+        self.logits = [logit - rate * m / (sqrt(v / correction) + EPSILON)
+                       for logit, m, v in zip(self.logits, self.first, self.second)]
