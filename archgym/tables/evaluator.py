@@ -27,22 +27,31 @@ class Rows:
         names = self.keys if self.keys is not None else [tuple(map(int, genome)) for genome in self.genomes]
         return {name: row for row, name in enumerate(names)}
 
+    def find(self, design) -> int:
+        """-1 where the table does not hold the design."""
+        return self._places.get(self.space.key(design) if self.keys is not None else self.space.encode(design), -1)
+
     def row(self, design) -> int:
         """Infeasible where the table does not hold the design."""
-        name = self.space.key(design) if self.keys is not None else self.space.encode(design)
-        row = self._places.get(name)
-        if row is None:
-            raise Infeasible(f"the table has no row for {self.space.format(design)}")
+        if (row := self.find(design)) < 0:
+            raise Infeasible(self.lack(design))
         return row
 
+    def lack(self, design) -> str:
+        return f"the table has no row for {self.space.format(design)}"
+
     def many(self, designs) -> np.ndarray:
+        """`find` for each."""
         genomes = getattr(designs, "genomes", None)
         if self._codes is None or not isinstance(genomes, np.ndarray):
             if genomes is not None and self.keys is None:
-                return np.array([self._places[tuple(map(int, genome))] for genome in genomes], int)
-            return np.array([self.row(design) for design in designs], int)
+                return np.array([self._places.get(tuple(map(int, genome)), -1) for genome in genomes], int)
+            return np.array([self.find(design) for design in designs], int)
         codes = self.space.codes(genomes)
-        return codes if self._whole else self._order[np.searchsorted(self._codes, codes)]
+        if self._whole:
+            return codes
+        at = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
+        return np.where(self._codes[at] == codes, self._order[at], -1)
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,8 @@ class Table(Evaluator):
     def seeds_of_many(self, designs):
         if self._counts is None:
             return np.ones(len(designs), int)
-        return self._counts[self.rows.many(designs)]
+        rows = self.rows.many(designs)
+        return np.where(rows < 0, 1, self._counts[rows])
 
     def evaluate(self, design, *, fidelity, seed):
         row, fidelity = self.rows.row(design), self._at(fidelity)
@@ -139,5 +149,12 @@ class Table(Evaluator):
 
     def evaluate_many(self, designs, *, fidelity, seeds):
         rows, seeds, fidelity = self.rows.many(designs), np.asarray(seeds), self._at(fidelity)
-        return Measurements({c.metric.name: c.take(rows, seeds, fidelity) for c in self.columns},
-                            self._cost_at(fidelity)[rows])
+        found = Measurements({c.metric.name: c.take(rows, seeds, fidelity) for c in self.columns},
+                             self._cost_at(fidelity)[rows])
+        if (lacks := rows < 0).any():
+            for column in found.values.values():
+                column[lacks] = np.nan
+            found.cost[lacks] = 0.0
+            found.statuses = ["infeasible" if lack else "ok" for lack in lacks]
+            found.errors = [self.rows.lack(designs[i]) if lack else None for i, lack in enumerate(lacks)]
+        return found

@@ -73,7 +73,8 @@ def _open(name, options) -> Task:
         name, TableSpace(space, arrays.genomes) if d.sample else space, table,
         Objective(objective, metric.goal, metric.unit, held.metric.name if held else None), options=options,
         open_judge=(lambda: Table(rows, (held,), cost, fingerprint, counts=counts, **known_as)) if held else None,
-        worst=float(np.nanmin(values)), optimum=best, optimum_count=int((values == best).sum()),
+        worst=float(np.nanmin(values)), optimum=best,
+        optimum_count=int((values == best).sum()) if arrays.keys is None else None,  # one row stands for many designs
         about=TaskInfo(
             summary=d.summary or f"{known['rows']:,} rows of {_space_text(d.space)}, imported from {_base(d.file)}"
             + (", a sample of the space: the designs are the rows and nothing else" if d.sample else ""),
