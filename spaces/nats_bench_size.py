@@ -9,6 +9,8 @@ from archgym.errors import IllegalDesign
 from archgym.product import ProductSpace
 from archgym.registry import register_space as space
 
+from .nats_bench_release import Release
+
 CHANNELS = (8, 16, 24, 32, 40, 48, 56, 64)
 LAYERS = 5
 
@@ -17,6 +19,7 @@ LAYERS = 5
 class NATSBenchSize(ProductSpace):
     """8 to 64 channels, in steps of 8, in each of five layers: 32,768 networks, no two alike."""
 
+    release = Release(1, 12, 90)
     choices = tuple(Choice((f"layer{i}",), CHANNELS, sort="channels", ordered=True) for i in range(1, LAYERS + 1))
 
     def format(self, design):

@@ -33,7 +33,8 @@ def Text(flag, metavar, help):
 
 def import_table(
     file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help=(
-        "A Parquet or CSV file, with a YAML file of the same name beside it or without; or that YAML file."))],
+        "A Parquet or CSV file, with a YAML file of the same name beside it or without; that YAML file; or the folder of "
+        "a space's official release."))],
     space: Text("--space", "SPACE", (
         "The space of the designs ('archgym list spaces'), with options as Name(option=value).")) = None,
     name: Text("--name", "NAME", "What to call the task; the file's name without its ending.") = None,
@@ -47,7 +48,8 @@ def import_table(
     minimize: Texts("--minimize", "NAME", "A metric of which less is better.") = None,
     unit: Texts("--unit", "NAME=UNIT", "The unit of a metric.") = None,
     objective: Text("--objective", "NAME", "The metric that is searched where a task is opened without saying.") = None,
-    cost: Text("--cost", "COLUMN", "What a measurement costs at the highest fidelity; at others, its share.") = None,
+    cost: Text("--cost", "COLUMN", (
+        "What a measurement costs at the highest fidelity; at others, its share. A@12;B@200: at each.")) = None,
     cost_unit: Text("--cost-unit", "UNIT", "The unit of the cost; s where none is given.") = None,
     where: Texts("--where", "COLUMN=VALUE", "Only rows with this value.") = None,
     join: Texts("--join", "FILE:COLUMN", (
@@ -71,13 +73,16 @@ def import_table(
     archgym data import results.csv --space NASBench201 --design cell --metric accuracy=acc --unit accuracy=%
     archgym data import results.parquet --space NASBench201 --design arch --metric 'acc=a12@12;a200@200' --cost s
     archgym data import results.yaml --replace
+    archgym data import NATS-tss-v1_0-3ffb9-simple --space NASBench201 --where dataset=cifar100 --name nats-cifar100
     """
     from .. import registry
-    from ..tables.declare import declare
+    from ..tables.declare import declare, metric_option
     from ..tables.read import read
     from ..tables.store import save
+    from .progress import counting
 
-    given = {"space": space, "name": name, "objective": objective, "cost": cost, "cost_unit": cost_unit,
+    given = {"space": space, "name": name, "objective": objective, "cost_unit": cost_unit,
+             "cost": metric_option(f"cost={cost}")[1]["columns"] if cost else None,
              "identity": identity, "repeats": repeats, "sample": sample or None, "source": source, "paper": paper,
              "licence": licence, "summary": summary, "design": _design(design),
              "where": dict(_pairs(where, "--where")), "join": [_join(text) for text in join or ()],
@@ -88,7 +93,7 @@ def import_table(
         if declaration.name in names:
             raise ArchGymError(f"there is {'an' if kind == 'agent' else 'a'} {kind} called {declaration.name!r}; "
                                "give the table another name with --name")
-    made, arrays = read(declaration)
+    made, arrays = read(declaration, counting("designs read"))
     known = save(declaration, made, arrays, replace)
     if json:
         print(as_json(known))

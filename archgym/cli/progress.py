@@ -97,3 +97,16 @@ def waiting(what):
     from rich.console import Console
 
     return Console(stderr=True).status(what)
+
+
+def counting(what):
+    """tell(done, total) for work without a display: a line on stderr now and then."""
+    told = perf_counter()
+
+    def tell(done, total):
+        nonlocal told
+        if perf_counter() - told >= SECONDS:
+            told = perf_counter()
+            print(f"{what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+    return tell

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ..errors import ArchGymError, unknown
+from .spaces import release_of, space_of
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
@@ -36,8 +37,9 @@ class Declaration:
     holdout: dict[str, Declared] = field(default_factory=dict)
     objective: str | None = None
     """The metric that is searched where a task is opened without saying; None: the first."""
-    cost: str | None = None
-    """The column of what a measurement costs at the highest fidelity; at a lower one, its share."""
+    cost: dict[int | None, str] = field(default_factory=dict)
+    """The column of what a measurement costs at each fidelity; {None: column}: at the highest, and at a lower one its
+    share."""
     cost_unit: str = "s"
     identity: str = "genome"
     """"key": the table has one row a key, which all designs of that key share."""
@@ -63,7 +65,10 @@ class Declaration:
 
 
 def declare(file: "Path | str", options: dict) -> Declaration:
-    """The declaration of a table: its YAML (the file itself, or one of that name beside it) and options over it."""
+    """The declaration of a table: its YAML (the file itself, or one of that name beside it) and options over it.
+
+    The folder of a release is declared by its space, and what YAML and options say stands over that.
+    """
     file = Path(file)
     if file.suffix in (".yaml", ".yml"):
         beside, table = file, None
@@ -87,6 +92,10 @@ def declare(file: "Path | str", options: dict) -> Declaration:
             raise ArchGymError(f"{beside}: no 'file', the Parquet or CSV file that it describes, and none of its name "
                                "beside it")
     said |= {k: v for k, v in options.items() if v not in (None, {}, [], ())}
+    if not Path(table).exists():
+        raise ArchGymError(f"no file {table}")
+    if Path(table).is_dir() and said.get("space"):
+        said = release_of(space_of(said["space"]), table).declaration | said
     said["file"] = str(table)
     said.setdefault("name", table.stem)
     if not NAME.fullmatch(str(said["name"])):
@@ -95,6 +104,7 @@ def declare(file: "Path | str", options: dict) -> Declaration:
     for kind in ("metrics", "holdout"):
         said[kind] = {str(n): _metric(m, f"{beside or table}: {kind}, {n}") for n, m in _mapping(
             said.get(kind), f"{beside or table}: {kind}").items()}
+    said["cost"] = _cost(said.get("cost"), f"{beside or table}: cost")
     return _sound(Declaration(**said))
 
 
@@ -140,6 +150,9 @@ def _sound(d: Declaration) -> Declaration:
         if None not in metric.columns and set(metric.columns) != set(d.fidelities):
             raise ArchGymError(f"{where}: metric {name!r} has fidelities {_texts(metric.columns)}, the table has "
                                f"{_texts(d.fidelities)}; a metric is recorded at all of them, or has none")
+    if None not in d.cost and set(d.cost) - set(d.fidelities) | set(d.fidelities) - set(d.cost):
+        raise ArchGymError(f"{where}: the cost has fidelities {_texts(d.cost)}, the table has {_texts(d.fidelities)}; "
+                           "give a column for each, or one for the highest")
     counts = {len(columns) for m in d.metrics.values() for columns in m.columns.values() if len(columns) > 1}
     if len(counts) > 1:
         raise ArchGymError(f"{where}: metrics have {' and '.join(map(str, sorted(counts)))} seeds; a table has one "
@@ -171,6 +184,16 @@ def _metric(said, where) -> Declared:
     if said.get("goal", "max") not in ("max", "min"):
         raise unknown(f"goal of {where}:", said["goal"], ("max", "min"))
     return Declared({f: [str(c) for c in cs] for f, cs in columns.items()}, **said)
+
+
+def _cost(said, where) -> dict[int | None, str]:
+    """`COLUMN`, or `{FIDELITY: COLUMN}`."""
+    if said is None:
+        return {}
+    columns = _metric(said, where).columns
+    if any(len(some) > 1 for some in columns.values()):
+        raise ArchGymError(f"{where}: one column, or one a fidelity, got {said!r}")
+    return {fidelity: column for fidelity, (column,) in columns.items()}
 
 
 def metric_option(text: str) -> tuple[str, dict]:

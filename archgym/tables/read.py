@@ -2,18 +2,18 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from .. import registry
-from ..choice import Choice
 from ..errors import ArchGymError, unknown
 from ..product import ProductSpace
 from ..space import Space
 from .declare import Declaration
+from .spaces import release_of, space_of
 
 SHOWN = 3  # offending rows that an error shows
 COUNTED = 1_000_000  # designs up to which a table is checked to be whole
@@ -27,49 +27,16 @@ class Arrays:
     """(rows, choices) in a product space, else a list of tuples."""
     keys: list[str] | None
     columns: dict[str, np.ndarray]
-    """`metrics/NAME/FIDELITY`, `holdout/NAME/` (rows, seeds), and `cost` (rows,)."""
+    """`metrics/NAME/FIDELITY`, `holdout/NAME/` (rows, seeds), and `cost` or `cost/FIDELITY` (rows,)."""
 
 
-class InlineSpace(ProductSpace):
-    """A space that a table's declaration writes out: an option a column."""
+def read(declaration: Declaration, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[Space, Arrays]:
+    """The space and the checked arrays. An ArchGymError shows the offending rows, which count from 1.
 
-    def __init__(self, options: dict):
-        self.options = options
-        super().__init__(tuple(Choice((str(name),), tuple(some)) for name, some in options.items()))
-
-    @property
-    def name(self):
-        return "columns"
-
-
-def space_of(declared: "str | dict") -> Space:
-    if isinstance(declared, dict):
-        return InlineSpace(declared)
-    match = re.fullmatch(r"([^()]+)\((.*)\)", declared.strip(), re.DOTALL)
-    name = match[1] if match else declared.strip()
-    options = dict(_option(part, declared) for part in match[2].split(",") if part.strip()) if match else {}
-    if ":" in name:
-        found = registry.from_text(name, "space")
-        found = found if isinstance(found, Space) else found(**options)
-        if not isinstance(found, Space):
-            raise ArchGymError(f"{name} gives {found!r}, not a Space")
-        return found
-    return registry.space(name, **options)
-
-
-def _option(text, where):
-    import yaml
-
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise ArchGymError(f"space {where!r}: expected Name(option=value,...)")
-    return name.strip(), yaml.safe_load(value)
-
-
-def read(declaration: Declaration) -> tuple[Space, Arrays]:
-    """The space and the checked arrays. An ArchGymError shows the offending rows, which count from 1."""
-    table = Sheet(declaration)
+    progress(designs read, of how many) is called where a folder is read design by design.
+    """
     space = space_of(declaration.space)
+    table = Sheet(declaration, space, progress)
     genomes = table.genomes(space)
     keys = [space.key_of(g) for g in genomes] if declaration.identity == "key" else None
     names = genomes if keys is None else keys
@@ -90,11 +57,11 @@ def read(declaration: Declaration) -> tuple[Space, Arrays]:
 
 
 class Sheet:
-    """A Parquet or CSV file, joined and filtered as declared, read a column at a time."""
+    """A Parquet or CSV file or a release's folder, joined and filtered as declared, read a column at a time."""
 
-    def __init__(self, d: Declaration):
+    def __init__(self, d: Declaration, space: Space, progress):
         self.d, self.where = d, Path(d.file).name
-        table = _load(d.file)
+        table = _released(Path(d.file), space, progress) if Path(d.file).is_dir() else _load(d.file)
         for join in d.join:
             table = _joined(table, join["file"], join["by"], self.where)
         self.table = table
@@ -232,6 +199,12 @@ def _load(file):
     return table
 
 
+def _released(folder, space, progress):
+    import pyarrow
+
+    return pyarrow.table(release_of(space, folder).read(folder, progress))
+
+
 def _joined(table, file, by, where):
     """`table` with the columns of another, matched by the column `by`: every row must find exactly one."""
     other = _load(file)
@@ -297,6 +270,7 @@ def _columns(table, d, order, first) -> dict[str, np.ndarray]:
         for fidelity, columns in metric.columns.items():
             records = np.column_stack([table.numbers(c) for c in columns])
             _refuse_nan(table, records, columns, name)
+            records = records[:, ~np.isnan(records).all(axis=0)]  # a seed that no design has is no seed
             records = records[first] if most == 1 else _stacked(records[:, 0], order, most)
             found[f"metrics/{name}/{fidelity or ''}"] = records
     for name, metric in d.holdout.items():
@@ -305,12 +279,12 @@ def _columns(table, d, order, first) -> dict[str, np.ndarray]:
         _refuse_nan(table, records, columns, name)
         mean = np.nanmean(records, axis=1)
         found[f"holdout/{name}/"] = np.array([[math.fsum(mean[rows]) / len(rows)] for rows in order])
-    if d.cost:
-        cost = table.numbers(d.cost)
+    for fidelity, column in d.cost.items():
+        cost = table.numbers(column)
         if (bad := ~(cost >= 0)).any():
-            table.refuse(f"column {d.cost!r}, the cost, is negative or missing", np.flatnonzero(bad),
+            table.refuse(f"column {column!r}, the cost, is negative or missing", np.flatnonzero(bad),
                          lambda row: f"{cost[row]}")
-        found["cost"] = np.array([math.fsum(cost[rows]) / len(rows) for rows in order])
+        found[f"cost/{fidelity}" if fidelity else "cost"] = np.array([math.fsum(cost[rows]) / len(rows) for rows in order])
     return found
 
 

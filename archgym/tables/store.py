@@ -14,7 +14,7 @@ from ..errors import ArchGymError, unknown
 from .declare import Declaration, Declared
 from .folder import folder, names
 
-FORMAT = 1
+FORMAT = 2
 WITNESSES = 8  # rows whose text is kept, to notice a space that changed since
 
 
@@ -24,14 +24,19 @@ def about(name: str) -> dict:
     if not path.is_file():
         raise unknown("table", name, names(), "'archgym data list' shows all.")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        known = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as why:
         raise ArchGymError(f"table {name!r} is damaged: {path}: {why}; 'archgym data remove {name}' removes "
                            "it") from None
+    if known["format"] != FORMAT:
+        raise ArchGymError(f"table {name!r} was imported by another version of archgym; import it again from "
+                           f"{known['declaration']['file']} with --replace")
+    return known
 
 
 def declaration(known: dict) -> Declaration:
     said = dict(known["declaration"])
+    said["cost"] = {(int(f) if f else None): column for f, column in said["cost"].items()}
     for kind in ("metrics", "holdout"):
         said[kind] = {name: Declared(**m | {"columns": {(int(f) if f else None): c for f, c in m["columns"].items()}})
                       for name, m in said[kind].items()}
@@ -46,6 +51,7 @@ def save(d: Declaration, space, arrays, replace: bool = False) -> dict:
                            f"it another name, 'archgym data remove {d.name}' removes it")
     packed = _packed(arrays)
     plain = d.to_dict()
+    plain["cost"] = {str(f or ""): column for f, column in d.cost.items()}
     for kind in ("metrics", "holdout"):
         for metric in plain[kind].values():
             metric["columns"] = {str(f or ""): c for f, c in metric["columns"].items()}
@@ -71,7 +77,8 @@ def save(d: Declaration, space, arrays, replace: bool = False) -> dict:
 
 def load(name: str):
     """(what is known, space, arrays) of an imported table, its checksum and its space checked."""
-    from .read import Arrays, space_of
+    from .read import Arrays
+    from .spaces import space_of
 
     known = about(name)
     remedy = f"; import it again from {known['declaration']['file']} with --replace"
@@ -132,5 +139,9 @@ def _genome(genomes, row) -> tuple[int, ...]:
 
 
 def _file_digest(path) -> str:
+    """sha256 of a file, or of the names and digests of a folder's files."""
+    if Path(path).is_dir():
+        parts = "".join(f"{file.name} {_file_digest(file)}\n" for file in sorted(Path(path).iterdir()) if file.is_file())
+        return hashlib.sha256(parts.encode()).hexdigest()
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -116,7 +116,9 @@ def _holdout_note(d, objective, held) -> str:
 
 
 def _cost(arrays, fidelities, top) -> dict:
-    """A measurement at a lower fidelity costs its share of the recorded cost; without a cost column, nothing."""
+    """As recorded; a lower fidelity without a record costs its share of the top one, a table without any nothing."""
+    if own := {f: arrays.columns[f"cost/{f}"] for f in fidelities if f"cost/{f}" in arrays.columns}:
+        return own
     cost = arrays.columns.get("cost")
     if cost is None:
         return {None: np.zeros(len(arrays.genomes))}

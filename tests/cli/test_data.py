@@ -2,7 +2,11 @@
 
 import json
 
+import nats_folder
+import pytest
 from toy_table import ROWS, SPACE, write
+
+import archgym
 
 
 def words(path, *more):
@@ -79,3 +83,27 @@ def test_errors_say_what_to_do(cli, tmp_path):
     assert "No table was imported yet" in cli("data", "list").stdout and "import" in cli("data").stdout
     assert cli(*words("toy.csv")).exit_code == 0 and "--replace" in cli(*words("toy.csv")).stderr
     assert cli(*words("toy.csv", "--replace")).exit_code == 0
+
+
+def test_a_folder_of_a_release_is_declared_by_its_space(cli, tmp_path):
+    sizes = ["8:8:8:8:8", "8:8:8:8:16", "64:64:64:64:64"]
+    nats_folder.write(tmp_path / "NATS-sss", sizes, ("01", "12", "90"))
+    done = cli("data", "import", "NATS-sss", "--space", "NATSBenchSize", "--sample")
+    assert done.exit_code == 0, done.stderr
+    found = archgym.task("NATS-sss").measure(sizes[1], seed=1).values["val_accuracy"]
+    assert found == pytest.approx(nats_folder.accuracy(1, 90, "cifar10-valid", 999, "x-valid", 89))
+    again = cli("data", "import", "NATS-sss", "--space", "NATSBenchSize", "--sample", "--where", "dataset=cifar11",
+                "--replace")
+    assert again.exit_code == 2 and "no row has dataset = cifar11" in again.stderr
+
+
+def test_a_fidelity_may_cost_what_its_own_column_says(cli, tmp_path):
+    write(tmp_path, ROWS, {"space": SPACE})
+    done = cli("data", "import", "toy.csv", "--metric", "accuracy=short@3;a,b,c@9", "--cost", "test@3;seconds@9")
+    assert done.exit_code == 0, done.stderr
+    task = archgym.task("toy")
+    assert task.measure((1, 0, 0), fidelity=3).cost == ROWS[4]["test"]
+    assert task.measure((1, 0, 0)).cost == archgym.task("toy", fidelity=9).measure((1, 0, 0)).cost == ROWS[4]["seconds"]
+    for cost, told in (("seconds@9", "the cost has fidelities 9, the table has 3, 9"), ("a,b", "one column, or one a fidelity")):
+        done = cli("data", "import", "toy.csv", "--metric", "accuracy=short@3;a,b,c@9", "--cost", cost, "--replace")
+        assert done.exit_code == 2 and told in done.stderr, done.stderr

@@ -11,8 +11,8 @@ from archgym import registry
 from archgym.errors import ArchGymError
 from archgym.product import ProductSpace
 from archgym.streams import uniform
-from archgym.tables.read import InlineSpace
 from archgym.tables.rows import TableSpace
+from archgym.tables.spaces import InlineSpace
 from archgym.testing import check_space
 
 

@@ -193,3 +193,11 @@ def test_options_that_a_table_does_not_have_are_refused(imported):
         with pytest.raises(ArchGymError, match=f"unknown option of task {name}"):
             archgym.task(name, **option)
     assert archgym.task(name).id == "toy(objective=accuracy)" and YAML["licence"] == "MIT"
+
+
+def test_a_table_of_another_version_is_to_be_imported_again(imported):
+    name = imported()
+    path = store.folder() / name / "about.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 0}))
+    with pytest.raises(ArchGymError, match="by another version of archgym; import it again from .*toy.csv with --replace"):
+        archgym.task(name)
