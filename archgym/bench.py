@@ -95,6 +95,11 @@ class Bench:
                          limits.wall_seconds - (perf_counter() - self._started))
 
     @property
+    def counts_only(self) -> bool:
+        """Whether nothing but the number of evaluations ends the run: then what is left pays for as many designs."""
+        return self._counts_only
+
+    @property
     def spent(self) -> bool:
         """Whether the run is over. Where costs differ, something may be left that pays for no further design."""
         return self.stop is not None or self._charged >= self._evaluations or not self._counts_only and self._drained

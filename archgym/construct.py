@@ -132,12 +132,15 @@ class Construct(Face):
     def _illegal(self, action):
         if not self._ready:
             raise ResetNeeded(RESET)
-        choice = self.choice
-        why = (f"{self.space.name}: action {action} is illegal at choice {choice.name!r}; allowed: "
-               + ", ".join(f"{i} ({choice.options[i]})" for i in choice.legal_picks()))
+        why = self.why_illegal(self.choice, action)
         if self.strict:
             raise IllegalGenome(why)
         return self._end(self._forfeit, why)
+
+    def why_illegal(self, choice, action) -> str:
+        """What is said of an action that this choice does not allow."""
+        return (f"{self.space.name}: action {action} is illegal at choice {choice.name!r}; allowed: "
+                + ", ".join(f"{i} ({choice.options[i]})" for i in choice.legal_picks()))
 
     def _end(self, outcome, argument):
         """The last step of an episode. The state is that between episodes, whatever the measurement raises."""

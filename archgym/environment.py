@@ -1,7 +1,8 @@
 """The Gymnasium faces of a bench: `construct` picks one option a step, `select` takes a whole design.
 
-An episode ends with one measurement, whose value is the reward. An environment made by `bench.env` shares that bench's
-ledger; one made by `gymnasium.make` has a bench of its own, which `reset(seed=)` starts anew.
+An episode of these ends with one measurement, whose value is the reward; one of `edit` and `joint` is a walk from
+design to design. An environment made by `bench.env` shares that bench's ledger; one made by `gymnasium.make` has a
+bench of its own, which `reset(seed=)` starts anew.
 """
 
 import dataclasses
@@ -28,6 +29,12 @@ from .trial import Proposal
 RESET = "the episode has ended, or none has begun: call reset() before step()"
 
 
+def own_stream(bench):
+    """(generator, its seed) of the next environment over a bench."""
+    bench.environments += 1
+    return seeding.np_random(int(bench.rng(f"environment {bench.environments}").integers(2**63)))
+
+
 class Face(gymnasium.Env):
     """What the faces share: the bench, the seeding, and how an episode ends.
 
@@ -42,9 +49,7 @@ class Face(gymnasium.Env):
     def __init__(self, bench, *, strict: bool = False, worst: float | None = None):
         if isinstance(bench, Bench):
             self._open, self.bench = None, bench
-            bench.environments += 1
-            rng = bench.rng(f"environment {bench.environments}")
-            self._np_random, self._np_random_seed = seeding.np_random(int(rng.integers(2**63)))
+            self._np_random, self._np_random_seed = own_stream(bench)
         else:
             self._open, self.bench = bench, bench(self.np_random_seed)
         self.space = self.bench.space
@@ -138,17 +143,13 @@ class SelectProduct(Select):
 
 
 def make_face(bench: Bench, face: str = "construct", num_envs: int | None = None, **options):
-    """An environment over a bench; `num_envs` gives a vector of them, stepped in order on the one ledger."""
+    """An environment over a bench; `num_envs` gives a vector of them on the one ledger."""
     kind = _kind(face, bench.space)
     known = _options(kind)
     for name in options:
         if name not in known:
             raise unknown(f"option of face {face}:", name, known)
-    if num_envs is None:
-        return kind(bench, **options)
-    if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
-        raise ArchGymError(f"num_envs must be a whole number, 1 or more, got {num_envs!r}")
-    return gymnasium.vector.SyncVectorEnv([lambda: kind(bench, **options)] * num_envs)
+    return kind(bench, **options) if num_envs is None else _vector(kind, bench, num_envs, options)
 
 
 def make_env(task: "Task | str", face: str = "construct", budget: "Budget | dict | int | None" = None, **options):
@@ -158,6 +159,19 @@ def make_env(task: "Task | str", face: str = "construct", budget: "Budget | dict
         measured but not recorded.
     options: of the face, and of the task where it is given by name.
     """
+    kind, open_bench, for_face = _own_bench(task, face, budget, options)
+    return kind(open_bench, **for_face)
+
+
+def make_vec_env(task: "Task | str", num_envs: int = 1, face: str = "construct",
+                 budget: "Budget | dict | int | None" = None, **options):
+    """What `gymnasium.make_vec("archgym/<task>", num_envs=...)` makes: many environments on one bench of their own."""
+    kind, open_bench, for_face = _own_bench(task, face, budget, options)
+    return _vector(kind, open_bench, num_envs, for_face)
+
+
+def _own_bench(task, face, budget, options):
+    """(face, function of a seed that opens a bench, options of the face)."""
     known = _options(_kind(face, None))
     for_face = {name: options.pop(name) for name in known if name in options}
     taken = inspect.signature(registry.task_factory(task)).parameters if isinstance(task, str) else {}
@@ -174,16 +188,29 @@ def make_env(task: "Task | str", face: str = "construct", budget: "Budget | dict
     def open_bench(seed):
         return Bench(task.memo, budget, seed, task.id, "gymnasium", keep=budget.limited)
 
-    return _kind(face, task.space)(open_bench, **for_face)
+    return _kind(face, task.space), open_bench, for_face
 
 
 def _kind(face, space):
     from .construct import Construct, ConstructProduct
+    from .edit import Edit, Joint
 
-    faces = {"construct": (Construct, ConstructProduct), "select": (Select, SelectProduct)}
+    faces = {"construct": (Construct, ConstructProduct), "select": (Select, SelectProduct), "edit": (Edit, Edit),
+             "joint": (Joint, Joint)}
     if face not in faces:
         raise unknown("face", face, faces)
     return faces[face][isinstance(space, ProductSpace)]
+
+
+def _vector(kind, bench, num_envs, options):
+    from .construct import ConstructProduct
+    from .edit import Edit, Joint
+    from .vector import ConstructVector, Copies, EditVector
+
+    if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
+        raise ArchGymError(f"num_envs must be a whole number, 1 or more, got {num_envs!r}")
+    arrays = {ConstructProduct: ConstructVector, Edit: EditVector, Joint: EditVector}
+    return arrays.get(kind, Copies)(bench, num_envs, kind, **options)
 
 
 def _options(kind):

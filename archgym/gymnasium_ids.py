@@ -16,7 +16,8 @@ def register() -> None:
 
     for name in task_names():
         if f"archgym/{name}" not in gymnasium.registry:
-            gymnasium.register(f"archgym/{name}", entry_point="archgym.environment:make_env", kwargs={"task": name})
+            gymnasium.register(f"archgym/{name}", entry_point="archgym.environment:make_env",
+                               vector_entry_point="archgym.environment:make_vec_env", kwargs={"task": name})
 
 
 class _WhenImported:

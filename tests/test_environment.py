@@ -96,7 +96,7 @@ def test_an_unlimited_environment_keeps_no_trials():
 
 
 @pytest.mark.parametrize("call, words", [
-    (lambda: make_env(letters(), face="edit"), "unknown face 'edit'. Allowed: construct, select"),
+    (lambda: make_env(letters(), face="build"), "unknown face 'build'. Allowed: construct, edit, joint, select"),
     (lambda: make_env("NASBench201-v0", datset="cifar10"), "did you mean 'dataset'"),
     (lambda: make_env("NASBench201-v0", strct=True), "did you mean 'strict'"),
     (lambda: make_env("NASBench201-v0", dataset="imagenet"), "did you mean 'imagenet16-120'"),
