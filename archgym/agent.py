@@ -7,7 +7,7 @@ import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from .bench import Bench
 from .errors import AgentError, ArchGymError, unknown
@@ -26,6 +26,11 @@ def tunable(default, *, over: Sequence, at_least=None, at_most=None, one_of: Seq
 @dataclass
 class Agent(ABC):
     """Proposes designs and learns from what they measured. Subclass it as a dataclass."""
+
+    variant: ClassVar[str] = ""
+    """The field that `name:VARIANT` sets, where one agent stands for all of a library: `optuna:TPESampler`."""
+    passed_on: ClassVar[str] = ""
+    """The field, a mapping or None, that takes options which are no field: what the library itself calls settings."""
 
     def __post_init__(self):
         for hyper in hyperparameters(type(self)):
@@ -92,7 +97,8 @@ class Hyperparameter(NamedTuple):
         """What values it may take, in words."""
         if self.one_of:
             return "one of " + ", ".join(map(repr, self.one_of))
-        words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}.get(
+        words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text",
+                 type(None): "names with values"}.get(
             type(self.default), f"a {type(self.default).__name__}")
         if self.at_least is not None:
             words += f", {self.at_least} or more"
@@ -130,8 +136,13 @@ def documented(cls: type[Agent]) -> list[Hyperparameter]:
 
 
 def configured(cls: type[Agent], options: dict) -> Agent:
-    """An agent with these hyper-parameters; an unknown one is named with the nearest known."""
+    """An agent with these hyper-parameters; an unknown one is passed on, or named with the nearest known."""
     known = [h.name for h in hyperparameters(cls)]
+    if cls.passed_on:
+        further = {name: value for name, value in options.items() if name not in known}
+        options = {name: value for name, value in options.items() if name in known}
+        if further:
+            options[cls.passed_on] = {**(options.get(cls.passed_on) or {}), **further}
     for name in options:
         if name not in known:
             raise unknown(f"hyper-parameter of agent {agent_name(cls)!r}:", name, known,

@@ -173,11 +173,13 @@ def space(name: str, **options):
 
 
 def agent_class(name: "str | type"):
-    """The class of an agent by name, `module:Class`, `file.py:Class` or `file.py` (which then defines one agent)."""
+    """The class of an agent by name, `name:variant`, `module:Class`, `file.py:Class` or `file.py` of one agent."""
     from .agent import Agent
 
     if isinstance(name, type):
         found = name
+    elif variant := _variant(name):
+        found = variant[0]
     elif ":" in name or name.endswith(".py"):
         found = from_text(name, "agent")
     else:
@@ -191,10 +193,28 @@ def agent_class(name: "str | type"):
 
 
 def agent(name: "str | type", **hyperparameters):
-    """An agent by name with these hyper-parameters; the others keep their published defaults."""
+    """An agent by name with these hyper-parameters; the others keep their published defaults.
+
+    `name:variant` gives one of the many that an agent stands for: `optuna:TPESampler`.
+    """
     from .agent import configured
 
-    return configured(agent_class(name), hyperparameters)
+    cls = agent_class(name)
+    if isinstance(name, str) and (variant := _variant(name)):
+        if cls.variant in hyperparameters:
+            raise ArchGymError(f"agent {name!r}: {cls.variant} is in the name, and given as "
+                               f"{hyperparameters[cls.variant]!r} too; give it once")
+        hyperparameters = {cls.variant: variant[1], **hyperparameters}
+    return configured(cls, hyperparameters)
+
+
+def _variant(name):
+    """(class, variant) of `agent:variant`, where a collection's agent stands for many; None otherwise."""
+    base, colon, variant = name.partition(":")
+    if not colon or base not in agents():
+        return None
+    cls = _only_agent(_import(agents()[base], f"agent {name!r}"), base)
+    return (cls, variant) if cls.variant else None
 
 
 def _only_agent(module, name):
@@ -253,6 +273,16 @@ def _import(module, what):
         if why.name and (module == why.name or module.startswith(why.name + ".")):
             raise UnknownName(f"{what}: no module {why.name!r}; is it installed, or on PYTHONPATH?") from None
         raise _lacks(what, why) from None
+
+
+def needed(module: str, what: str):
+    """Import a library that `what` needs; ArchGymError with the remedy where it is not installed."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as why:
+        package = (why.name or module).split(".")[0]
+        raise ArchGymError(f"{what} needs the package {package!r}, which is not installed"
+                           + (_remedy(package) or f": pip install {package}")) from None
 
 
 def _lacks(what, why):
