@@ -6,12 +6,16 @@ Paths and sorts of the two are told apart by a first component, "first" or "seco
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from .choice import Choice
 from .encoding import LabelledGraph
 from .errors import ArchGymError, IllegalDesign
 from .product import ProductSpace
 from .space import Space
+
+if TYPE_CHECKING:
+    from .drawing import Drawing
 
 LABELS = ("first", "second")
 KEPT = 65_536  # renamed choices kept of a space that makes new ones all the time
@@ -84,6 +88,13 @@ class _Both:
         shift = len(one.labels)
         moved = ((a + shift, b + shift) for a, b in other.edges)
         return LabelledGraph((*one.labels, *other.labels), (*one.edges, *moved))
+
+    def drawing(self, design) -> "Drawing":
+        """Both drawings, side by side."""
+        from .drawing import both
+
+        return both(self.name, [(space.name, space.drawing(part))
+                                for space, part in zip((self.first, self.second), design)])
 
     def __repr__(self):
         return f"{self.first!r} * {self.second!r}"

@@ -5,7 +5,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,11 @@ from . import encoding, variation
 from .choice import Choice, log_probability, pick_at
 from .errors import ArchGymError, DeadEnd, IllegalDesign, IllegalGenome, Reject, unknown
 from .streams import Uniform, uniform
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .drawing import Drawing
 
 D = TypeVar("D")
 Genome = tuple[int, ...]
@@ -84,6 +89,12 @@ class Space(ABC, Generic[D]):
             raise IllegalDesign(f"{self.name}: {text!r} is not a design; expected JSON such as "
                                 f"{self.text_of(self.sample(uniform(0)))}")
         return self.design(taken)
+
+    def drawing(self, design: D) -> "Drawing":
+        """What to draw of a design. Default: its `graph` where the space has one, else its choices or its derivation."""
+        from .drawing import standard
+
+        return standard(self, design)
 
     def subtree_sort(self, path: tuple) -> str | None:
         """Sort of the subtree below a path at which nothing is asked, so that it can be exchanged as a whole."""
@@ -284,6 +295,20 @@ class Space(ABC, Generic[D]):
         if type(self).format is Space.format and type(self).answer is Space.answer:
             return self.trace(genome).text
         return self.format(self.decode(genome))
+
+    def drawing_of(self, genome: Genome) -> "Drawing":
+        """`drawing` of the design that a genome builds; works without `answer` where `drawing` is the default."""
+        from .drawing import of_build
+
+        if type(self).drawing is Space.drawing and type(self).graph is Space.graph:
+            return of_build(self, self.trace(genome))
+        return self.drawing(self.decode(genome))
+
+    def draw(self, design: D, path) -> "Path":
+        """Write the drawing of a design to a file: .svg, .png or .pdf. Returns its path."""
+        from .drawing.paint import write
+
+        return write(self.drawing(design), path)
 
     @staticmethod
     def genome_text(genome: Genome) -> str:

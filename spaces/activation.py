@@ -4,6 +4,8 @@ Schrodi et al., "Construction of Hierarchical Neural Architecture Search Spaces 
 2023, after Ramachandran, Zoph, Le, "Searching for Activation Functions", 2017. Read: the authors' grammar file.
 """
 
+from dataclasses import replace
+
 from archgym.registry import register_space as space
 
 from .grammar import Grammar
@@ -34,6 +36,9 @@ class ActivationFunctions(GrammarSpace):
 
     def counts(self):
         yield "derivations", self.size, 393_762_525
+
+    def drawing(self, design):
+        return replace(super().drawing(design), note=f"f(x) = {self.key(design)}")
 
     def key(self, design):
         """The expression, arguments of symmetric operations sorted and identities left out."""

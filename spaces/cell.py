@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Graph, Node
 from archgym.encoding import LabelledGraph
 from archgym.errors import IllegalDesign
 from archgym.product import ProductSpace
@@ -88,6 +89,15 @@ class NASBench201(ProductSpace):
         yield "keys, by the official rule: sums keep their zero maps", len(set(map(self.key, cells))), 6_466
         yield "classes, zero maps and dead parts dropped altogether", len(set(map(live_key, cells))), None
         yield "cells with a live path", sum(map(has_live_path, cells)), None
+
+    def drawing(self, design):
+        return Drawing(self.name, (wiring(design.operations),))
+
+
+def wiring(operations, title: str = "") -> Graph:
+    """What to draw of a cell: nodes, and an operation on each of EDGES."""
+    nodes = {0: Node.of("input"), 1: Node.of(1, "state"), 2: Node.of(2, "state"), 3: Node.of("output")}
+    return Graph.on_edges(nodes, [(source, node, op) for (node, source), op in zip(EDGES, operations)], title)
 
 
 def live_key(cell: Cell) -> str:

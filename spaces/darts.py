@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Graph, Node
 from archgym.encoding import LabelledGraph
 from archgym.errors import IllegalDesign
 from archgym.product import ProductSpace
@@ -82,6 +83,10 @@ class DARTS(ProductSpace):
         """Both cells, operations on nodes."""
         return cells_graph({name: (_edges(cell), NODES) for name, cell in zip(Genotype._fields, design)})
 
+    def drawing(self, design):
+        return Drawing(self.name, tuple(cell_graph(name, _edges(cell), NODES)
+                                        for name, cell in zip(Genotype._fields, design)))
+
     def counts(self):
         yield "pairs of cells", self.size, "1.0767e18"
 
@@ -118,6 +123,13 @@ def canonical_cell(edges, concatenated) -> str:
     """One text for all cells that differ by the names and the order of their nodes. The inputs are 0 and 1."""
     ends = [("input", 0, "c_{k-2}"), ("input", 1, "c_{k-1}"), *((node, "output", "concat") for node in concatenated)]
     return EdgeDag((*edges, *ends), "input", "output").canonical()
+
+
+def cell_graph(name, edges, concatenated) -> Graph:
+    """What to draw of a cell: its nodes by number, operations on edges, and what is concatenated for the output."""
+    nodes = {0: Node.of("c_{k-2}"), 1: Node.of("c_{k-1}")}
+    nodes |= {node: Node.of(node, "state") for _, node, _ in edges} | {"output": Node.of("c_{k}")}
+    return Graph.on_edges(nodes, [*edges, *((node, "output", None) for node in concatenated)], f"{name} cell")
 
 
 def cells_graph(cells: dict) -> LabelledGraph:

@@ -7,6 +7,7 @@ Li et al., "HW-NAS-Bench: Hardware-Aware Neural Architecture Search Benchmark", 
 from math import prod
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Part, Row, Stack
 from archgym.encoding import LabelledGraph
 from archgym.errors import IllegalDesign
 from archgym.product import ProductSpace
@@ -58,6 +59,16 @@ class FBNet(ProductSpace):
         layers = (f"{candidate} {CHANNELS[stage - 1]}" for candidate, (stage, _) in zip(design, LAYERS))
         labels = ("input", *layers, "output")
         return LabelledGraph(labels, tuple((i, i + 1) for i in range(len(labels) - 1)))
+
+    def drawing(self, design):
+        """A row a stage."""
+        parts, rows = iter(design), []
+        for stage, (count, channels) in enumerate(zip(STAGES, CHANNELS), start=1):
+            layers = (next(parts) for _ in range(count))
+            rows.append(Row(tuple(Part(layer, "identity" if layer == "skip" else f"kernel {layer[1]}x{layer[1]}")
+                                  for layer in layers), f"stage {stage}", note=f"{channels} channels"))
+        return Drawing(self.name, (Stack(tuple(rows)),), "From left to right, then from top to bottom; k: kernel, "
+                       "e: expansion, g: groups.", ("kernel 3x3", "kernel 5x5"))
 
     def counts(self):
         yield "networks, as written", self.size, "10^21"

@@ -3,6 +3,8 @@
 from functools import cached_property
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Part, Twig
+from archgym.drawing import Tree as TreePanel
 from archgym.encoding import LabelledGraph
 from archgym.errors import IllegalDesign
 from archgym.space import Space
@@ -219,6 +221,16 @@ class GrammarSpace(Space[Derivation]):
     def drawn(self, design) -> Tree:
         """The part of a derivation that `dag` lays out."""
         return design.tree
+
+    def drawing(self, design):
+        return Drawing(self.name, (TreePanel(self.twig(design.tree)),))
+
+    def twig(self, tree) -> Twig:
+        """What to draw of a derivation: its symbol with what it became, and its children."""
+        if not isinstance(tree, Tree):
+            return Twig.of(tree)
+        head = Part(tree.head, "other" if tree.children else "")
+        return Twig((Part(tree.symbol, "symbol"), head), tuple(map(self.twig, tree.children)))
 
     def folds(self, design) -> tuple[LabelledGraph, ...]:
         """The architecture at every level of the grammar, from the start symbol alone to `graph`: for kernels."""

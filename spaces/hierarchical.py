@@ -10,6 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Graph, Node
 from archgym.errors import ArchGymError, IllegalDesign
 from archgym.product import ProductSpace
 from archgym.registry import register_space as space
@@ -124,6 +125,20 @@ class HierarchicalMotifs(ProductSpace):
     def graph(self, design):
         """The flattened cell, operations on nodes."""
         return self.dag(design).graph()
+
+    def drawing(self, design):
+        """The cell over motifs, and every motif over primitives; edges that carry nothing are left out."""
+        panels = [self._picture("cell", design.cell, False)]
+        panels += [self._picture(name, motif, name not in design.cell)
+                   for name, motif in zip(self.names, design.motifs)]
+        return Drawing(self.name, tuple(panels))
+
+    def _picture(self, name, carried, unused):
+        last = self.nodes[name] - 1
+        nodes = {0: Node.of("input")} | {i: Node.of(i, "state") for i in range(1, last)} | {last: Node.of("output")}
+        used = [(source, node, operation) for (node, source), operation in zip(edges(last + 1), carried)
+                if operation != NONE]
+        return Graph.on_edges(nodes, used, f"{name} (in no place)" if unused else name, unused)
 
     def key(self, design):
         """The flattened cell up to the names and order of nodes and motifs, without what lies on no path to the output.

@@ -10,9 +10,12 @@ Network around a derivation: a stem of 16 channels; resBlock halves the resoluti
 every path; then normalisation, pooling and a linear layer.
 """
 
+from dataclasses import replace
+
+from archgym.drawing import Drawing, Part, Twig
 from archgym.registry import register_space as space
 
-from .cell import Cell
+from .cell import Cell, wiring
 from .cell import NASBench201 as Cells
 from .grammar import Grammar, Tree
 from .grammar_space import GrammarSpace
@@ -76,6 +79,15 @@ class Networks(GrammarSpace):
         for (quantity, computed, _), known in zip(super().counts(), (self.published, None, None), strict=True):
             yield quantity, computed, known
 
+    def drawing(self, design):
+        """The derivation; a cell is a row of its six operations."""
+        return replace(super().drawing(design), note=CELLS_IN_A_ROW)
+
+    def twig(self, tree):
+        if isinstance(tree, Tree) and tree.head == "Cell":
+            return Twig((Part(tree.symbol, "symbol"), *map(_short, tree.children)))
+        return super().twig(tree)
+
     def key(self, design):
         """What the network computes, read from input to output: cells by NAS-Bench-201's official key.
 
@@ -127,6 +139,24 @@ class HierarchicalNASBench201SharedCell(GrammarSpace):
     def graph(self, design):
         """The cell, operations on nodes, as NAS-Bench-201 draws it."""
         return _cells.graph(self.cell(design))
+
+    def drawing(self, design):
+        """The cell: everything else is the same in all designs."""
+        return Drawing(self.name, (wiring(self.cell(design).operations),))
+
+
+CELLS_IN_A_ROW = ("A cell is a row of what its edges 1-2, 1-3, 2-3, 1-4, 2-4 and 3-4 carry. A convolution is its "
+                  "activation (r relu, h hardswish, m mish), its kernel (d: depthwise) and its normalization (b batch, "
+                  "i instance, l layer).")
+
+
+def _short(tree: Tree) -> Part:
+    """An operation of a cell in few letters."""
+    if tree.head != "Linear1":
+        return Part("avg" if tree.head == "avg_pool" else tree.head, Part(tree.head).family)
+    activation, kind, normalization = (part.head for part in tree.children[0].children)
+    kernel = kind.replace("conv", "").rstrip("o")
+    return Part(f"{activation[0]} {kernel} {normalization[0]}", Part(kind).family)
 
 
 def _cell(tree: Tree) -> Cell:

@@ -9,6 +9,7 @@ from hashlib import md5
 from typing import NamedTuple
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Graph, Link, Node
 from archgym.encoding import LabelledGraph
 from archgym.errors import IllegalDesign, Reject
 from archgym.registry import register_space as space
@@ -51,6 +52,14 @@ class Cell(NamedTuple):
     @property
     def edges(self) -> int:
         return sum(map(sum, self.matrix))
+
+    def picture(self) -> Graph:
+        """Vertices as they are written, those without an edge left out."""
+        ends = [(a, b) for a, row in enumerate(self.matrix) for b, entry in enumerate(row) if entry]
+        labels = ("input", *self.operations, "output")
+        drawn = {vertex: at for at, vertex in enumerate(sorted({vertex for edge in ends for vertex in edge}))}
+        return Graph(tuple(Node.of(labels[vertex]) for vertex in drawn),
+                     tuple(Link(drawn[a], drawn[b]) for a, b in ends))
 
 
 def cell(matrix, operations) -> Cell:
@@ -139,6 +148,9 @@ class NASBench101(Space):
         live = design.pruned()
         return LabelledGraph(("input", *live.operations, "output"),
                              tuple((a, b) for a, row in enumerate(live.matrix) for b, entry in enumerate(row) if entry))
+
+    def drawing(self, design):
+        return Drawing(self.name, (design.picture(),))
 
     def counts(self):
         from .nasbench101_cells import count, writable

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing
 from archgym.errors import IllegalDesign
 from archgym.product import ProductSpace
 from archgym.registry import register_space as space
@@ -104,6 +105,9 @@ class OneShot(ProductSpace):
     def graph(self, design):
         """The pruned cell, as NAS-Bench-101 has it."""
         return _cells.graph(design.nasbench101())
+
+    def drawing(self, design):
+        return Drawing(self.name, (design.nasbench101().picture(),))
 
     def counts(self):
         yield "cells, as written", self.size, None

@@ -10,11 +10,12 @@ from math import isqrt
 from typing import NamedTuple
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing
 from archgym.errors import IllegalDesign
 from archgym.product import ProductSpace
 from archgym.registry import register_space as space
 
-from .darts import canonical_cell, cells_graph
+from .darts import canonical_cell, cell_graph, cells_graph
 
 OPERATIONS = ("identity", "conv_1x1", "conv_3x3", "conv_1x3_3x1", "conv_1x7_7x1", "dil_conv_3x3", "sep_conv_3x3",
               "sep_conv_5x5", "sep_conv_7x7", "avg_pool_3x3", "max_pool_3x3", "max_pool_5x5", "max_pool_7x7")
@@ -79,6 +80,9 @@ class NASNet(ProductSpace):
     def graph(self, design):
         """Both cells, operations on nodes."""
         return cells_graph(dict(zip(Cells._fields, map(_dag, design))))
+
+    def drawing(self, design):
+        return Drawing(self.name, tuple(cell_graph(name, *_dag(cell)) for name, cell in zip(Cells._fields, design)))
 
     def counts(self):
         yield "pairs of cells, as written", self.size, None

@@ -4,6 +4,7 @@ Dong, Liu, Musial, Gabrys, "NATS-Bench: Benchmarking NAS Algorithms for Architec
 """
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Part, Row, Stack
 from archgym.encoding import LabelledGraph
 from archgym.errors import IllegalDesign
 from archgym.product import ProductSpace
@@ -44,6 +45,13 @@ class NATSBenchSize(ProductSpace):
     def graph(self, design):
         """A chain: the input, a node a layer with its channels, the output."""
         return LabelledGraph(("input", *map(str, design), "output"), tuple((i, i + 1) for i in range(LAYERS + 1)))
+
+    def drawing(self, design):
+        """A bar a layer, as wide as it has channels."""
+        layers = (Row((Part(channels, "channels"),), choice.name, channels)
+                  for choice, channels in zip(self.choices, design))
+        return Drawing(self.name, (Stack((Row((Part("input"),)), *layers, Row((Part("output"),)))),),
+                       "Numbers are channels.")
 
     def counts(self):
         yield "networks", self.size, 32_768

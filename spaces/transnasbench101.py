@@ -9,13 +9,14 @@ from functools import cache
 from typing import NamedTuple
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Part, Row, Stack
 from archgym.encoding import LabelledGraph
 from archgym.errors import IllegalDesign
 from archgym.product import ProductSpace
 from archgym.registry import register_space as space
 from archgym.space import Space
 
-from .cell import EDGES, NASBench201
+from .cell import EDGES, NASBench201, wiring
 from .cell import Cell as Cell201
 
 OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3")
@@ -83,6 +84,9 @@ class TransNASBench101Micro(ProductSpace):
         """Operations on nodes: an edge from every operation into a node to every operation out of it."""
         return _cells.graph(Cell201(design.operations))
 
+    def drawing(self, design):
+        return Drawing(self.name, (wiring(design.operations),))
+
     def counts(self):
         yield "cells", self.size, 4_096
         yield "keys, by NAS-Bench-201's official rule", len(set(map(self.key_of, self.enumerate()))), None
@@ -145,6 +149,17 @@ class TransNASBench101Macro(Space):
         """A chain: the input, a node a module, the output."""
         labels = ("input", *(LABELS[module] for module in design), "output")
         return LabelledGraph(labels, tuple((i, i + 1) for i in range(len(design) + 1)))
+
+    def drawing(self, design):
+        """A bar a module, as wide as it has channels."""
+        rows, channels, resolution = [], 64, 1
+        for i, module in enumerate(design, start=1):
+            channels *= 1 + (module in DOUBLES)
+            resolution *= 1 + (module in HALVES)
+            rows.append(Row((Part(LABELS[module], LABELS[module]),), f"module {i}", channels,
+                            f"{channels} channels" + (f", resolution /{resolution}" if resolution > 1 else "")))
+        return Drawing(self.name, (Stack((Row((Part("input"),)), *rows, Row((Part("output"),)))),),
+                       families=tuple(LABELS.values()))
 
     def counts(self):
         yield "networks", self.size, 3_256

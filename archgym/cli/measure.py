@@ -32,7 +32,7 @@ def command(
     if holdout and not opened.has_holdout:
         why = opened.about.holdout_note.removeprefix("No holdout: ").rstrip(".")
         raise ArchGymError(f"{opened.id} has no holdout{': ' if why else ''}{why}")
-    genome = genome_of(opened, design)
+    genome = genome_of(opened.space, design)
     facts = _facts(opened, genome, opened.measure(genome, fidelity, seed, holdout), fidelity, seed)
     if json:
         print(as_json(facts))

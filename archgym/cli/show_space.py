@@ -4,11 +4,13 @@ import inspect
 import math
 
 from .. import registry
+from ..drawing.text import lines
 from ..errors import ArchGymError
 from ..space import Space
 from ..streams import uniform
 from .console import heading, labelled, prose, table
 from .summaries import first_line
+from .values import genome_of
 
 MOST_CHOICES = 40  # shown one by one
 LONGEST = 600  # characters of a design
@@ -16,10 +18,11 @@ COUNTED = 100_000  # designs up to which distinct keys are counted
 
 
 class SpacePage:
-    def __init__(self, name):
+    def __init__(self, name, design=None, seed=None):
         self.space = registry.space(name)
+        self.asked = design is not None
         doc = inspect.getdoc(type(self.space)) or ""
-        genome = self.space.sample(uniform(0))
+        genome = chosen(self.space, design, seed)
         self.facts = {
             "name": name, "summary": first_line(doc), "about": doc.partition("\n\n")[2].strip(),
             **size_of(self.space), "law": self.space.law, "choices": choices_of(self.space),
@@ -27,6 +30,7 @@ class SpacePage:
             "sample": {"genome": self.space.genome_text(genome), "text": self.space.text_of(genome),
                        "key": key_of(self.space, genome)},
         }
+        self.picture = lines(self.space.drawing_of(genome))
 
     def draw(self, console):
         facts = self.facts
@@ -41,9 +45,14 @@ class SpacePage:
         console.print()
         self.draw_choices(console)
         sample = facts["sample"]
-        heading(console, "A random design")
+        heading(console, "The design" if self.asked else "A random design")
         labelled(console, [("  text", _shortened(sample["text"])), ("  genome", _shortened(sample["genome"])),
                            ("  key", _shortened(sample["key"]) if sample["key"] != sample["genome"] else "")])
+        from rich.text import Text
+
+        console.print()
+        for line in self.picture:
+            console.print(Text(f"  {line}"), no_wrap=True, overflow="ellipsis")
 
     def draw_choices(self, console):
         facts = self.facts
@@ -60,6 +69,15 @@ class SpacePage:
             heading(console, f"Choices ({len(choices)})")
             table(console, ["choice", "options"], [(c["name"], _options(c["options"])) for c in choices], indent=2)
         console.print()
+
+
+def chosen(space: Space, design: str | None, seed: int | None) -> tuple[int, ...]:
+    """The genome of a design that somebody wrote, or of a random one."""
+    if design is None:
+        return space.sample(uniform(seed or 0))
+    if seed is not None:
+        raise ArchGymError("--design and --seed name two designs; give one of them")
+    return genome_of(space, design)
 
 
 def _shortened(text):

@@ -78,20 +78,20 @@ def open_task(text: str, options=None):
     return archgym.task(name, **given)
 
 
-def genome_of(task, text: str) -> tuple[int, ...]:
+def genome_of(space, text: str) -> tuple[int, ...]:
     """The genome of a design written as a genome `3-0-1`, as `choice=option,...`, or as the space's own text."""
     text = text.strip()
     if re.fullmatch(r"\d+(-\d+)*", text):
-        return task.genome(tuple(int(pick) for pick in text.split("-")))
+        return space.clean(space.trace(tuple(int(pick) for pick in text.split("-"))))
     if re.match(r"[^{}|+=\s]+\s*=", text):
         pairs = re.split(r",\s*(?=[^,=]+=)", text)
-        return task.genome(dict(_pair(pair) for pair in pairs))
+        return space.encode(space.design(dict(_pair(pair) for pair in pairs)))
     try:
-        return task.genome(text)
+        return space.encode(space.parse(text))
     except ArchGymError as why:
-        example = task.space.sample(_fixed())
+        example = space.sample(_fixed())
         raise ArchGymError(f"{why}\nA design is written as text, as choice=option,choice=option,... or as a genome "
-                           f"such as {task.space.genome_text(example)}.") from None
+                           f"such as {space.genome_text(example)}.") from None
 
 
 def _pair(text):

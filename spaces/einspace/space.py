@@ -20,6 +20,7 @@ from archgym.registry import register_space as space
 from archgym.space import Space
 from archgym.streams import uniform
 
+from . import pictures
 from .canonical import chain, chain_text, dataflow
 from .derivation import (
     SYMBOLS,
@@ -184,6 +185,10 @@ class EinSpace(Space[Derivation]):
 
     def graph(self, design):
         return dataflow(chain(design, self.input))
+
+    def drawing(self, design):
+        """The derivation, and the network that it computes."""
+        return pictures.drawing(self.name, design, chain(design, self.input))
 
     def format(self, design):
         return format_derivation(design)
