@@ -19,6 +19,11 @@ from .nats_bench_release import Release
 OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")
 EDGES = ((1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2))
 """(node, its source), in the order of the official string."""
+GRAPH_EDGES = (*((0, 1 + i) for i, (_, source) in enumerate(EDGES) if source == 0),
+               *((1 + i, 1 + j) for i, (node, _) in enumerate(EDGES) for j, (_, source) in enumerate(EDGES)
+                 if node == source),
+               *((1 + i, 1 + len(EDGES)) for i, (node, _) in enumerate(EDGES) if node == 3))
+"""Edges of a cell's graph, whose node 0 is the input, 1 to 6 the operations, 7 the output."""
 
 
 class Cell(NamedTuple):
@@ -76,12 +81,7 @@ class NASBench201(ProductSpace):
 
     def graph(self, design):
         """Operations on nodes: an edge from every operation into a node to every operation out of it."""
-        labels = ("input", *design.operations, "output")
-        edges = [(0, 1 + i) for i, (_, source) in enumerate(EDGES) if source == 0]
-        edges += [(1 + i, 1 + j) for i, (node, _) in enumerate(EDGES) for j, (_, source) in enumerate(EDGES)
-                  if node == source]
-        edges += [(1 + i, len(labels) - 1) for i, (node, _) in enumerate(EDGES) if node == 3]
-        return LabelledGraph(labels, tuple(edges))
+        return LabelledGraph(("input", *design.operations, "output"), GRAPH_EDGES)
 
     def counts(self):
         cells = list(map(self.decode, self.enumerate()))
