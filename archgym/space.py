@@ -290,6 +290,12 @@ class Space(ABC, Generic[D]):
             return self.genome_text(genome)
         return self.key(self.decode(genome))
 
+    def graph_of(self, genome: Genome) -> encoding.LabelledGraph:
+        """`graph` of the design that a genome builds; works without `answer` where `graph` is the default."""
+        if type(self).graph is Space.graph:
+            return encoding.derivation_tree(self.trace(genome))
+        return self.graph(self.decode(genome))
+
     def text_of(self, genome: Genome) -> str:
         """`format` of the design that a genome builds, or the genome itself where the space has no `answer`."""
         if type(self).format is Space.format and type(self).answer is Space.answer:
