@@ -66,6 +66,9 @@ class NASBench201(ProductSpace):
                 raise IllegalDesign(f"NASBench201: node {node} of {text!r} has {len(edges)} edges ({part}), expected {node}")
             for source, edge in enumerate(edges):
                 match = re.fullmatch(r"(\w+)~(\d)", edge)
+                if match and int(match[2]) >= node:
+                    raise IllegalDesign(f"NASBench201: {edge!r} in {text!r} enters node {node} from node {match[2]}: a "
+                                        "cycle; edges lead from a node to a later one")
                 if not match or match[1] not in OPERATIONS or int(match[2]) != source:
                     raise IllegalDesign(f"NASBench201: {edge!r} in {text!r} is no edge from node {source}; expected "
                                         f"OP~{source} with OP one of {', '.join(OPERATIONS)}")

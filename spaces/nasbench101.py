@@ -91,7 +91,11 @@ def cell(matrix, operations) -> Cell:
         for b, entry in enumerate(row):
             wide[place[a]][place[b]] = entry
     found = Cell(tuple(map(tuple, wide)), (*operations[1:-1], *OPERATIONS[:1] * (VERTICES - count)))
-    if (left := found.pruned().edges) > MOST_EDGES:
+    try:
+        left = found.pruned().edges
+    except IllegalDesign:
+        raise IllegalDesign(f"NASBench101: no path leads from the input to the output of {matrix}") from None
+    if left > MOST_EDGES:
         raise IllegalDesign(f"NASBench101: {found} has {left} edges on paths from the input to the output; at most "
                             f"{MOST_EDGES} are allowed")
     return found

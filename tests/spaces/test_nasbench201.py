@@ -51,6 +51,7 @@ def test_a_genome_reads_the_edges_in_the_order_of_the_string(space):
     ("", "has 1 nodes joined by '.', a cell has 3, such as .none~0."),
     (CELL.replace("+", "-"), "has 1 nodes joined by"),
     (CELL.replace("|none~2|", "|"), "node 3 of .* has 2 edges"),
+    (CELL.replace("none~2", "none~3"), "'none~3' in .* enters node 3 from node 3: a cycle; edges lead from"),
     (CELL.replace("none~2", "none~1"), "'none~1' in .* is no edge from node 2; expected OP~2 with OP one of none"),
     (CELL.replace("avg_pool_3x3", "max_pool_3x3"), "'max_pool_3x3~0' in .* is no edge from node 0"),
     (CELL.replace("avg_pool_3x3~0", "avg_pool_3x3"), "'avg_pool_3x3' in .* is no edge"),
