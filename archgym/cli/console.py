@@ -122,7 +122,9 @@ def column_of(values) -> list[str]:
     """Numbers of one column with the same decimals: five significant digits for the largest."""
     finite = [abs(v) for v in values if v is not None and math.isfinite(v)]
     largest = max(finite, default=0)
-    decimals = 4 if not largest else min(max(0, 4 - math.floor(math.log10(largest))), 9)
+    if 0 < largest < 1e-4:
+        return ["-" if v is None else f"{v:.4e}" for v in values]
+    decimals = 4 if not largest else max(0, 4 - math.floor(math.log10(largest)))
     return ["-" if v is None else f"{v:,.{decimals}f}" for v in values]
 
 

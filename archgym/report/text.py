@@ -10,6 +10,7 @@ THIN = "\u202f"  # a narrow space that does not break: 15 625
 MINUS = "\u2212"
 DASH = "\u2013"
 NOTHING = "\u2014"
+MOST_DECIMALS = 6  # written out; a small number with more is written with an exponent
 LEVEL = 0.05
 
 LATEX = {
@@ -76,10 +77,13 @@ def grouped(words):
 
 
 def number(x, decimals=2):
-    """A number with so many decimals; a dash where there is none."""
+    """A number with so many decimals, as 5.0025e-5 where they are many; a dash where there is none."""
     if x is None or not math.isfinite(x):
         return NOTHING
-    text = f"{x:,.{decimals}f}".replace(",", THIN)
+    if decimals > MOST_DECIMALS and 0 < abs(x) < 1e-3:
+        mantissa, _, exponent = f"{x:.{max(0, decimals + math.floor(math.log10(abs(x))))}e}".partition("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+    text = f"{x:,.{min(decimals, MOST_DECIMALS)}f}".replace(",", THIN)
     if not text.strip("-0." + THIN):
         text = text.lstrip("-")  # no negative zero
     return text.replace("-", MINUS)
@@ -94,12 +98,12 @@ def figures(x, digits=3):
     return number(x, max(0, digits - 1 - math.floor(math.log10(abs(x)))))
 
 
-def decimals_for(spreads, least=0, most=6):
+def decimals_for(spreads, least=0):
     """Decimals that show two digits of a typical spread, so that no difference worth seeing is rounded away."""
     spreads = np.asarray([s for s in spreads if s is not None and np.isfinite(s) and s > 0], float)
     if not len(spreads):
         return max(least, 2)
-    return int(min(most, max(least, 1 - math.floor(math.log10(np.median(spreads))))))
+    return int(max(least, 1 - math.floor(math.log10(np.median(spreads)))))
 
 
 def probability(p):
