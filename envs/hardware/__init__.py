@@ -1,0 +1,1 @@
+"""Simulators of hardware, and the tasks that pair them with spaces."""
