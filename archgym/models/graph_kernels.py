@@ -1,0 +1,51 @@
+"""Graph kernels by name: our own, and grakel's, which anybody may prefer.
+
+A kernel has `depths` (what may be chosen), `read` (graphs -> what `cross` takes) and `cross` (the kernel of two lists, 1
+for a graph and itself).
+"""
+
+from ..errors import ArchGymError
+from .wl import WLKernel
+
+
+class GrakelKernel:
+    """A kernel of grakel's, over edges in their direction. It is computed anew, for all graphs at once, at every call."""
+
+    def __init__(self, name: str, depths: tuple[int, ...]):
+        self.depths = depths
+        try:
+            from grakel import kernels
+        except ModuleNotFoundError as why:
+            raise ArchGymError(f"grakel's kernels need the package {why.name!r}, which is not installed: pip install "
+                               "grakel (it refuses Python 3.13 and newer so far)") from None
+        self.kernel = getattr(kernels, name)
+
+    def read(self, graphs):
+        return [[_successors(graph), dict(enumerate(graph.labels))] for graph in graphs]
+
+    def cross(self, a, b, depth):
+        kernel = self.kernel(normalize=True, **({"n_iter": depth} if len(self.depths) > 1 else {}))
+        both = [[dict(edges), labels] for edges, labels in (*a, *b)]  # it may write into what it is given
+        return kernel.fit_transform(both)[:len(a), len(a):]
+
+
+def _successors(graph):
+    """Every node has its entry, so that grakel also refines the labels of nodes without successors."""
+    edges = {node: {} for node in range(len(graph.labels))}
+    for source, target in graph.edges:
+        edges[source][target] = 1.0
+    return edges
+
+
+KERNELS = {
+    "wl": WLKernel,
+    "wl-oa": lambda: WLKernel(assignment=True),
+    "grakel-wl": lambda: GrakelKernel("WeisfeilerLehman", (1, 2, 3)),
+    "grakel-wl-oa": lambda: GrakelKernel("WeisfeilerLehmanOptimalAssignment", (1, 2, 3)),
+    "shortest-path": lambda: GrakelKernel("ShortestPath", (0,)),
+}
+
+
+def graph_kernel(name: str):
+    """A new kernel of one of KERNELS."""
+    return KERNELS[name]()
