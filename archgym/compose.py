@@ -91,10 +91,16 @@ class _Both:
 
     def drawing(self, design) -> "Drawing":
         """Both drawings, side by side."""
+        return self._side_by_side(self.first.drawing(design[0]), self.second.drawing(design[1]))
+
+    def drawing_of(self, genome):
+        cut = self.cut(genome)
+        return self._side_by_side(self.first.drawing_of(genome[:cut]), self.second.drawing_of(genome[cut:]))
+
+    def _side_by_side(self, *drawings):
         from .drawing import both
 
-        return both(self.name, [(space.name, space.drawing(part))
-                                for space, part in zip((self.first, self.second), design)])
+        return both(self.name, list(zip((self.first.name, self.second.name), drawings)))
 
     def __repr__(self):
         return f"{self.first!r} * {self.second!r}"

@@ -54,7 +54,7 @@ def _arranged(drawing, measure):
 
 def _cost(scene):
     """Area of the page that is filled, wider than a column or taller than a page being dearer."""
-    over = max(scene.width - SINGLE, 0) / SINGLE + 4 * max(scene.width - DOUBLE, 0) / SINGLE
+    over = 4 * (max(scene.width - SINGLE, 0) + max(scene.width - DOUBLE, 0)) / SINGLE
     return scene.width * scene.height * (1 + over + max(scene.height - 640.0, 0) / 200) + 40 * scene.height
 
 

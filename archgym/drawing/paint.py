@@ -40,7 +40,8 @@ def rendered(drawing: Drawing, ending: str) -> bytes:
         import matplotlib
         from matplotlib.figure import Figure
 
-        matplotlib.rcParams.update({"svg.fonttype": "none", "text.parse_math": False})
+        matplotlib.rcParams.update({"svg.fonttype": "none", "text.parse_math": False, "font.family": "sans-serif",
+                                    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"]})
         scene = page(drawing, text_width)
         figure = Figure(figsize=(scene.width / 72, scene.height / 72), facecolor="white")
         axes = figure.add_axes((0, 0, 1, 1))
