@@ -149,7 +149,7 @@ class Rewarded(Evaluator):
         self.metrics = (Metric(NAME, "", "max", doc=reward.words), *evaluator.metrics)
         for name in ("fidelities", "seeds", "identity", "instant", "limit_seconds", "cost_unit"):
             setattr(self, name, getattr(evaluator, name))
-        self.fingerprint = f"{evaluator.fingerprint}; reward: {reward!r}"
+        self.fingerprint = f"{evaluator.fingerprint}:reward={reward!r}".replace(" ", "")
 
     def seeds_of(self, design):
         return self.evaluator.seeds_of(design)

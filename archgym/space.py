@@ -57,6 +57,9 @@ class Space(ABC, Generic[D]):
     """Whether `sample` is known to give every genome of `enumerate` alike, so that no build need be replayed to tell."""
     vector_length: int = 64
     """Length of the random-key vectors of an open space."""
+    meaning: dict[str, str] = {}
+    """What a choice decides, in a sentence by its name: for whoever meets the space. Names that speak for themselves need
+    none."""
 
     @abstractmethod
     def build(self) -> Generator[Choice, Any, D]:

@@ -13,30 +13,37 @@ from archgym.registry import register_space as space
 
 
 class Controller(NamedTuple):
-    """A memory controller. Each field says what it decides."""
+    """A memory controller; `MEANING` says what each field decides."""
 
     PagePolicy: str
-    """Whether a row stays open after an access: Open, Closed, or adaptively by the requests that wait for the bank."""
     Scheduler: str
-    """Which request a bank serves next: the oldest (Fifo), row hits first (FrFcfs), hits of one direction (FrFcfsGrp)."""
     SchedulerBuffer: str
-    """How waiting requests share slots: a buffer a bank (Bankwise), one for reads and one for writes, or one for all."""
     RequestBufferSize: int
-    """Slots of each such buffer."""
     RespQueue: str
-    """Whether responses leave in the order of their requests (Fifo) or as they complete (Reorder)."""
     RefreshPolicy: str
-    """Whether rows are refreshed (AllBank: all banks of a rank at once) or never (NoRefresh, which loses data)."""
     RefreshMaxPostponed: int
-    """How many refreshes may be put off while requests wait."""
     RefreshMaxPulledin: int
-    """How many refreshes may be made early while nothing waits."""
     Arbiter: str
-    """What stands before the controller: a plain handshake (Simple), or a queue with a limit of transactions in flight."""
     MaxActiveTransactions: int
-    """That limit. The Simple arbiter has none."""
 
 
+MEANING = {
+    "PagePolicy": "whether a row stays open after an access: always, never, or as the requests that wait for its bank "
+                  "suggest (adaptive)",
+    "Scheduler": "which waiting request a bank serves next: the oldest (Fifo), one that hits the open row (FrFcfs), or a "
+                 "hit that also goes the way of the last, read or write (FrFcfsGrp)",
+    "SchedulerBuffer": "how waiting requests share slots: a buffer a bank, one for reads and one for writes, or one for "
+                       "all",
+    "RequestBufferSize": "slots of each such buffer",
+    "RespQueue": "whether responses leave in the order of their requests (Fifo) or as they complete (Reorder)",
+    "RefreshPolicy": "whether the rows are refreshed, all banks of a rank at once, or never, which saves time and loses "
+                     "data",
+    "RefreshMaxPostponed": "how many refreshes may be put off while requests wait",
+    "RefreshMaxPulledin": "how many refreshes may be made early while nothing waits",
+    "Arbiter": "what stands before the controller: a handshake without a limit (Simple), or a queue of transactions in "
+               "flight that keeps their order (Fifo) or not (Reorder)",
+    "MaxActiveTransactions": "how many transactions that queue lets be in flight",
+}
 FIELDS = {
     "PagePolicy": ("Open", "OpenAdaptive", "Closed", "ClosedAdaptive"),
     "Scheduler": ("Fifo", "FrFcfsGrp", "FrFcfs"),
@@ -60,6 +67,8 @@ class DRAMController(ProductSpace):
     levels: "all" gives 28,311,552 designs, the bounds of ArchGym's genetic algorithm; "powers" keeps powers of two of
         the refresh limits and of the transactions in flight, the 442,368 of its multi-agent study (arXiv 2211.16385).
     """
+
+    meaning = MEANING
 
     def __init__(self, levels: Literal["all", "powers"] = "all"):
         fields = FIELDS | (POWERS if levels == "powers" else {})

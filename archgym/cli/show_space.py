@@ -66,9 +66,18 @@ class SpacePage:
             labelled(console, [("  choices", ", ".join(c["name"] for c in choices)),
                                ("  options", _options(choices[0]["options"]))])
         else:
-            heading(console, f"Choices ({len(choices)})")
-            table(console, ["choice", "options"], [(c["name"], _options(c["options"])) for c in choices], indent=2)
+            draw_table(console, choices)
         console.print()
+
+
+def draw_table(console, choices):
+    """Choices one by one, with what they decide where that is known."""
+    heading(console, f"Choices ({len(choices)})")
+    if any(c["meaning"] for c in choices):
+        table(console, ["choice", "options", "what it decides"],
+              [(c["name"], _options(c["options"]), c["meaning"]) for c in choices], indent=2)
+    else:
+        table(console, ["choice", "options"], [(c["name"], _options(c["options"])) for c in choices], indent=2)
 
 
 def chosen(space: Space, design: str | None, seed: int | None) -> tuple[int, ...]:
@@ -87,6 +96,8 @@ def _shortened(text):
 
 
 def _options(options):
+    if len(options) > 30 and list(options) == list(range(options[0], options[-1] + 1)):
+        return f"{options[0]} to {options[-1]}"
     shown = [str(o) for o in options]
     return ", ".join(shown if len(shown) <= 30 else [*shown[:14], f"... {len(shown) - 28} more ...", *shown[-14:]])
 
@@ -94,7 +105,8 @@ def _options(options):
 def choices_of(space: Space) -> list[dict]:
     """The choices of a product space; empty where they depend on picks."""
     return [{"name": c.name, "sort": c.sort_name, "options": [c.options[i] for i in c.legal_picks()],
-             "ordered": c.ordered, "weights": None if c.weights is None else list(c.weights)}
+             "ordered": c.ordered, "weights": None if c.weights is None else list(c.weights),
+             "meaning": space.meaning.get(c.name, "")}
             for c in getattr(space, "choices", ())]
 
 

@@ -9,12 +9,12 @@ from .. import registry
 from ..evaluator import Designs
 from . import random_search
 from .console import column_of, heading, labelled, number, percent, prose, table, unit_of
-from .show_space import choices_of, size_in_words, size_of
+from .show_space import choices_of, draw_table, size_in_words, size_of
 from .summaries import first_line
 from .values import named_task, open_task
 
 DRAWS = (1, 10, 100, 300, 1000)
-SAMPLED = 2_000  # designs that stand for a space too large to enumerate
+SAMPLED = 500  # designs whose mean cost is told
 
 
 class TaskPage:
@@ -90,6 +90,9 @@ class TaskPage:
             ("Budget", self.budget_hint()),
         ])
         console.print()
+        if self.task.space.meaning:
+            draw_table(console, choices_of(self.task.space))
+            console.print()
         self.draw_baseline(console, unit)
         self.draw_sources(console)
 

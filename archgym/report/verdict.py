@@ -130,7 +130,7 @@ def block(found, looks):
 def holdout_note(found):
     if found.has_holdout:
         return ""
-    note = found.task.about.holdout_note
+    note = found.task.about.holdout_note.removeprefix("No holdout: ")
     return p(Markup("<strong>No holdout:</strong> "), note or "what agents saw is what is reported.", class_="warn")
 
 

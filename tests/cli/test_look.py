@@ -147,3 +147,9 @@ def test_a_name_that_nothing_has_gets_the_nearest(cli):
 def test_options_go_with_tasks_only(cli):
     refused = cli("show", "reinforce", "-t", "momentum=0.5")
     assert refused.exit_code == 2 and "reinforce is an agent" in refused.stderr
+
+
+def test_a_page_says_what_each_parameter_decides(cli):
+    for name in ("DRAMController", "DRAMController-v0"):
+        shown = cli("show", name, *(("-t", "requests=50") if name.endswith("v0") else ()))
+        assert "what it decides" in shown.stdout and "MaxActiveTransactions  1 to 128" in shown.stdout

@@ -41,8 +41,7 @@ class Simulator(Evaluator):
     def __init__(self, channel: Channel):
         self.channel = channel
         trace = channel.trace
-        self.fingerprint = (f"dram simulator {VERSION}: {channel.device.name}, {channel.ranks} ranks, "
-                            f"{len(trace)} requests {trace.checksum}")
+        self.fingerprint = f"dram-{VERSION}:{channel.device.name}:ranks={channel.ranks}:trace={trace.checksum}"
 
     def evaluate(self, design, *, fidelity, seed):
         served = self.channel.serve(design)
