@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import against, anytime, booktabs, effort, final, ranking, summary, verdict, versus
+from . import against, anytime, booktabs, effort, final, ranking, summary, variants, verdict, versus
 from .findings import CURVE_RESAMPLES, RESAMPLES, find
 from .markup import Markup, figure, items, join, link, p, section, tag
 from .picture import FORMATS, write_csv
@@ -28,16 +28,18 @@ def write(sweep, out_dir) -> Path:
     with drawing(), _less_sweeping():
         findings = find(sweep)
         look = looks(findings.agents)
+        compared = variants.compare(findings)
         pictures = {
             name: [picture.save(out / "figures") for picture in drawn if picture is not None]
             for name, drawn in _pictures(findings, look)
         }
     _sweep_up(out / "figures", {picture.name for drawn in pictures.values() for picture in drawn})
     _tables(findings, out / "tables")
+    variants.save(compared, out / "tables")
     page = out / "report.html"
     partial = page.with_suffix(".html.partial")
     # A number and its percent sign stay together.
-    text = re.sub(r"(\d) %", rf"\1{THIN}%", _page(findings, look, pictures))
+    text = re.sub(r"(\d) %", rf"\1{THIN}%", _page(findings, look, pictures, compared))
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, page)
     return page
@@ -114,10 +116,10 @@ def save_verdicts(findings, path):
     write_csv(path, header, rows)
 
 
-def _page(findings, look, pictures):
+def _page(findings, look, pictures, compared):
     sweep = findings.sweep
     name = str(sweep.manifest.get("name") or "Search strategies compared")
-    sections = list(_sections(findings, look, pictures))
+    sections = list(_sections(findings, look, pictures, compared))
     contents = tag(
         "nav", tag("h2", "Contents"), items([link(f"#{i}", t) for i, t, _ in sections]), aria_label="Contents"
     )
@@ -140,7 +142,7 @@ def _page(findings, look, pictures):
     )
 
 
-def _sections(findings, look, pictures):
+def _sections(findings, look, pictures, compared):
     sweep = findings.sweep
     show = {name: join([figure(picture) for picture in drawn]) for name, drawn in pictures.items()}
     yield "summary", "Summary", [summary.summary(findings, look), show["beats"]]
@@ -162,6 +164,8 @@ def _sections(findings, look, pictures):
         )
     if pictures["ranks"] or pictures["versus"]:
         yield "agents", "Agents among themselves", [show["ranks"], show["versus"]]
+    if compared:
+        yield "variants", "Variants", list(variants.section(compared, look))
     yield (
         "effort",
         "Effort",
