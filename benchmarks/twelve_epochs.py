@@ -36,8 +36,9 @@ def measure():
            f"{evolution.evaluations:.0f} evaluations a run, 500 runs in {evolution.seconds:.1f} s, holdout "
            f"{evolution.holdout.mean():.2f} ± {evolution.holdout.std(ddof=1):.2f} % against "
            f"{random.holdout.mean():.2f} ± {random.holdout.std(ddof=1):.2f} %: {ahead(found):.1f} standard errors",
-           f"an imported table; random search has {random.evaluations:.0f} evaluations a run, for evolution moves to cells "
-           "that train longer; the NATS-Bench paper reports 91.19 ± 0.31 and 90.93 ± 0.36 %; processor time of one process")
+           f"an imported table; random search has {random.evaluations:.0f} evaluations a run, for evolution moves to "
+           "cells that train longer; the NATS-Bench paper reports 91.19 ± 0.31 and 90.93 ± 0.36 %; processor time of "
+           "one process")
 
 
 if __name__ == "__main__":

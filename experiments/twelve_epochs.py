@@ -5,7 +5,8 @@
 
 Each run spends 12,000 simulated seconds on trainings of 12 epochs, the last of which may overshoot; what counts is the
 holdout of the cell that did best in them. Population 10, tournament 3, and a mutation that picks a node and then one of
-its edges, as in Dong, Liu, Musial, Gabrys, "NATS-Bench", TPAMI 2021. Fails where evolution is not 3 standard errors ahead.
+its edges, as in Dong, Liu, Musial, Gabrys, "NATS-Bench", TPAMI 2021. Fails where evolution is not 3 standard errors
+ahead.
 """
 
 import argparse
@@ -32,8 +33,8 @@ class Found:
     """Processor time of all runs."""
 
     def row(self) -> str:
-        return (f"| {self.agent} | {self.evaluations:.1f} | {self.holdout.mean():.2f} ± {self.holdout.std(ddof=1):.2f} "
-                f"| {self.seconds:.1f} |")
+        held = f"{self.holdout.mean():.2f} ± {self.holdout.std(ddof=1):.2f}"
+        return f"| {self.agent} | {self.evaluations:.1f} | {held} | {self.seconds:.1f} |"
 
 
 def compare(task, runs: int, cost: float) -> list[Found]:

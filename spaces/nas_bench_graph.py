@@ -1,8 +1,8 @@
 """The space of NAS-Bench-Graph: graph neural networks of four operations.
 
-Qin, Zhang, Wang, Zhang, Zhu, "NAS-Bench-Graph: Benchmarking Graph Neural Architecture Search", NeurIPS 2022 Datasets and
-Benchmarks. Layouts, operations and numbers as in the authors' package nas_bench_graph 1.4.0 (Apache-2.0). Its identity of
-networks is written down here as a rule on trees; a test compares the two on every network.
+Qin, Zhang, Wang, Zhang, Zhu, "NAS-Bench-Graph: Benchmarking Graph Neural Architecture Search", NeurIPS 2022 Datasets
+and Benchmarks. Layouts, operations and numbers as in the authors' package nas_bench_graph 1.4.0 (Apache-2.0). Its
+identity of networks is written down here as a rule on trees; a test compares the two on every network.
 """
 
 import re
@@ -76,12 +76,12 @@ class NASBenchGraph(ProductSpace):
         example = "expected a layout and four operations, such as 0112: gcn fc gat skip"
         layout, _, operations = text.strip().partition(":")
         if not re.fullmatch(rf"[0-{NODES}]{{{NODES}}}", layout, re.ASCII):
-            raise IllegalDesign(f"{self.name}: {layout!r} is no layout: four digits, the node that each node takes, 0 for "
-                                f"the input; {example}")
+            raise IllegalDesign(f"{self.name}: {layout!r} is no layout: four digits, the node that each node takes, 0 "
+                                f"for the input; {example}")
         for node, source in enumerate(map(int, layout), start=1):
             if source >= node:
-                raise IllegalDesign(f"{self.name}: node {node} of layout {layout} takes node {source}; a node takes the "
-                                    "input or an earlier node, so that there is no cycle")
+                raise IllegalDesign(f"{self.name}: node {node} of layout {layout} takes node {source}; a node takes "
+                                    "the input or an earlier node, so that there is no cycle")
         operations = operations.split()
         if len(operations) != NODES:
             raise IllegalDesign(f"{self.name}: {text!r} has {len(operations)} operations; {example}")

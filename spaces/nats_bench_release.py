@@ -1,11 +1,11 @@
 """The folders in which NATS-Bench is released: a pickle an architecture, compressed.
 
-Dong, Liu, Musial, Gabrys, "NATS-Bench: Benchmarking NAS Algorithms for Architecture Topology and Size", TPAMI 2021. Read:
-the code that writes the folders NATS-tss-v1_0-3ffb9-simple and NATS-sss-v1_0-50262-simple and the one that reads them.
+Dong, Liu, Musial, Gabrys, "NATS-Bench: Benchmarking NAS Algorithms for Architecture Topology and Size", TPAMI 2021.
+Read: the code that writes the folders NATS-tss-v1_0-3ffb9-simple and NATS-sss-v1_0-50262-simple, and its reader.
 Pickles are read as plain records: whatever else they name is refused (`archgym.tables.pickles`).
 
-`meta.pickle.pbz2` lists the architectures; `000000.pickle.pbz2` and so on hold, for each number of epochs, the trainings
-by (data set, seed). A measurement costs what `simulate_train_eval` counts: all its epochs of training and one pass over
+`meta.pickle.pbz2` lists the architectures; `000000.pickle.pbz2` and so on hold, for each number of epochs, trainings by
+(data set, seed). A measurement costs what `simulate_train_eval` counts: all its epochs of training and one pass over
 the validation data.
 """
 
@@ -20,8 +20,8 @@ from archgym.tables import pickles
 ENDING = ".pickle.pbz2"
 DATASETS = {"cifar10": ("cifar10-valid", "cifar10", "ori-test"), "cifar100": ("cifar100", "cifar100", "x-test"),
             "ImageNet16-120": ("ImageNet16-120", "ImageNet16-120", "x-test")}
-"""Name -> the trainings that are searched, those that are the holdout, and the images of the holdout. CIFAR-10's holdout
-is trained on the validation images too."""
+"""Name -> the trainings that are searched, those that are the holdout, and the images of the holdout. CIFAR-10's are
+trained on the validation images too."""
 SEEDS = 3
 COSTS = {"flop": "flops", "params": "parameters"}
 
@@ -58,8 +58,8 @@ class Release:
         """The columns. progress(architectures read, of how many) is called after each."""
         meta = folder / f"meta{ENDING}"
         if not meta.is_file():
-            raise ArchGymError(f"{folder}: no {meta.name}, so it is no folder of NATS-Bench's release; expected one such "
-                               "as NATS-tss-v1_0-3ffb9-simple, unpacked")
+            raise ArchGymError(f"{folder}: no {meta.name}, so it is no folder of NATS-Bench's release; expected one "
+                               "such as NATS-tss-v1_0-3ffb9-simple, unpacked")
         texts = _part(_load(meta), "meta_archs", meta.name)
         files = {i: path for i in range(len(texts)) if (path := folder / f"{i:06d}{ENDING}").is_file()}
         if not files:
@@ -75,8 +75,9 @@ class Release:
     def _rows(self, text, records, where) -> Iterator[dict]:
         at = {int(epochs): found for epochs, found in records.items()} if isinstance(records, dict) else {}
         if missing := [e for e in self.epochs if e not in at]:
-            raise ArchGymError(f"{where}: no training of {missing[0]} epochs, only of {', '.join(map(str, at)) or 'none'}; "
-                               "is the folder of this space's release?")
+            there = ", ".join(map(str, at)) or "none"
+            raise ArchGymError(f"{where}: no training of {missing[0]} epochs, only of {there}; is the folder of this "
+                               "space's release?")
         for found in at.values():
             if (told := _part(found, "arch_str", where)) != text:
                 raise ArchGymError(f"{where} holds {told}, where meta{ENDING} lists {text}")

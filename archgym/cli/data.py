@@ -33,8 +33,8 @@ def Text(flag, metavar, help):
 
 def import_table(
     file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help=(
-        "A Parquet or CSV file, with a YAML file of the same name beside it or without; that YAML file; or the folder of "
-        "a space's official release."))],
+        "A Parquet or CSV file, with a YAML file of the same name beside it or without; that YAML file; or the folder "
+        "of a space's official release."))],
     space: Text("--space", "SPACE", (
         "The space of the designs ('archgym list spaces'), with options as Name(option=value).")) = None,
     name: Text("--name", "NAME", "What to call the task; the file's name without its ending.") = None,

@@ -1,7 +1,7 @@
 """Records that somebody pickled, read without running what a pickle may ask to run.
 
 A pickle is a program: it names functions and has them called. Here it may name what plain records are made of, ordered
-dictionaries and numpy's numbers, and anything else is refused. What comes out is built-in containers, texts and numbers.
+dictionaries and numpy's numbers, and anything else is refused. What comes out is containers, texts and numbers.
 """
 
 import io

@@ -30,7 +30,8 @@ class Arrays:
     """`metrics/NAME/FIDELITY`, `holdout/NAME/` (rows, seeds), and `cost` or `cost/FIDELITY` (rows,)."""
 
 
-def read(declaration: Declaration, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[Space, Arrays]:
+def read(declaration: Declaration,
+         progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[Space, Arrays]:
     """The space and the checked arrays. An ArchGymError shows the offending rows, which count from 1.
 
     progress(designs read, of how many) is called where a folder is read design by design.
@@ -284,7 +285,8 @@ def _columns(table, d, order, first) -> dict[str, np.ndarray]:
         if (bad := ~(cost >= 0)).any():
             table.refuse(f"column {column!r}, the cost, is negative or missing", np.flatnonzero(bad),
                          lambda row: f"{cost[row]}")
-        found[f"cost/{fidelity}" if fidelity else "cost"] = np.array([math.fsum(cost[rows]) / len(rows) for rows in order])
+        means = [math.fsum(cost[rows]) / len(rows) for rows in order]
+        found[f"cost/{fidelity}" if fidelity else "cost"] = np.array(means)
     return found
 
 

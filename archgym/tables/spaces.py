@@ -51,6 +51,6 @@ def release_of(space: Space, folder):
     It has `declaration`, what a YAML file would say, and `read(folder, progress)`, which gives {column: values}.
     """
     if not hasattr(space, "release"):
-        raise ArchGymError(f"{folder} is a folder, and {space.name} knows of no release that comes as one; give a Parquet "
-                           "or CSV file")
+        raise ArchGymError(f"{folder} is a folder, and {space.name} knows of no release that comes as one; give a "
+                           "Parquet or CSV file")
     return space.release

@@ -141,7 +141,7 @@ def _genome(genomes, row) -> tuple[int, ...]:
 def _file_digest(path) -> str:
     """sha256 of a file, or of the names and digests of a folder's files."""
     if Path(path).is_dir():
-        parts = "".join(f"{file.name} {_file_digest(file)}\n" for file in sorted(Path(path).iterdir()) if file.is_file())
-        return hashlib.sha256(parts.encode()).hexdigest()
+        files = [file for file in sorted(Path(path).iterdir()) if file.is_file()]
+        return hashlib.sha256("".join(f"{f.name} {_file_digest(f)}\n" for f in files).encode()).hexdigest()
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

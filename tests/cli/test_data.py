@@ -104,6 +104,7 @@ def test_a_fidelity_may_cost_what_its_own_column_says(cli, tmp_path):
     task = archgym.task("toy")
     assert task.measure((1, 0, 0), fidelity=3).cost == ROWS[4]["test"]
     assert task.measure((1, 0, 0)).cost == archgym.task("toy", fidelity=9).measure((1, 0, 0)).cost == ROWS[4]["seconds"]
-    for cost, told in (("seconds@9", "the cost has fidelities 9, the table has 3, 9"), ("a,b", "one column, or one a fidelity")):
+    for cost, told in (("seconds@9", "the cost has fidelities 9, the table has 3, 9"),
+                       ("a,b", "one column, or one a fidelity")):
         done = cli("data", "import", "toy.csv", "--metric", "accuracy=short@3;a,b,c@9", "--cost", cost, "--replace")
         assert done.exit_code == 2 and told in done.stderr, done.stderr

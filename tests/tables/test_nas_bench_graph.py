@@ -63,7 +63,8 @@ def test_networks_of_skips_alone_are_infeasible_one_by_one_and_in_arrays():
     genomes = np.array([[layout, 8, 8, 8, operation] for layout in range(9) for operation in (8, 0)])
     found = task.evaluator.evaluate_many(Designs(task.space, genomes), fidelity=None, seeds=np.zeros(18, int))
     assert found.statuses == ["infeasible", "ok"] * 9
-    assert found.errors[0] == task.measure((0, 8, 8, 8, 8)).error == "the table has no row for 0000: skip skip skip skip"
+    assert found.errors[0] == "the table has no row for 0000: skip skip skip skip"
+    assert task.measure((0, 8, 8, 8, 8)).error == found.errors[0]
     baseline = task.random_baseline(1)
     assert task.worst == 0 and baseline.mean == pytest.approx(task.population().values.sum() / 59_049)
 

@@ -98,10 +98,10 @@ def without(what):
 
 @pytest.mark.parametrize("damage, words", [
     (lambda folder: (folder / "meta.pickle.pbz2").unlink(), "no meta.pickle.pbz2, so it is no folder of NATS-Bench"),
-    (lambda folder: (folder / "000000.pickle.pbz2").write_bytes(b"BZh9"), "000000.pickle.pbz2: cannot be decompressed"),
-    (lambda folder: nats_folder.put(folder, "000000", os.system), "000000.pickle.pbz2: no records .* names posix.system"),
-    (lambda folder: nats_folder.put(folder, "000000", {"12": {}}), "000000.pickle.pbz2: no training of 200 epochs, only"),
-    (lambda folder: nats_folder.put(folder, "000000", [1]), "000000.pickle.pbz2: no training of 12 epochs, only of none"),
+    (lambda folder: (folder / "000000.pickle.pbz2").write_bytes(b"BZh9"), "000000.* cannot be decompressed"),
+    (lambda folder: nats_folder.put(folder, "000000", os.system), "000000.* no records .* names posix.system"),
+    (lambda folder: nats_folder.put(folder, "000000", {"12": {}}), "000000.* no training of 200 epochs, only"),
+    (lambda folder: nats_folder.put(folder, "000000", [1]), "000000.* no training of 12 epochs, only of none"),
     (lambda folder: rewritten(folder, arch_str=CELLS[1]), "000000.pickle.pbz2 holds .* where meta.pickle.pbz2 lists"),
     (lambda folder: rewritten(folder, all_results=without("eval_times")), "000000.pickle.pbz2: no 'eval_times'"),
     (lambda folder: rewritten(folder, dataset_seed={}), "000000.pickle.pbz2: no 'cifar10-valid'"),

@@ -13,7 +13,8 @@ from archgym.tables.pickles import records
 
 @pytest.mark.parametrize("protocol", range(3, pickle.HIGHEST_PROTOCOL + 1))
 def test_plain_records_come_back_as_they_are(protocol):
-    kept = OrderedDict({"12": {("cifar10", 777): [1.5, None, "x", (True, {3: ""})], "accuracy": np.float64(2.25), "n": np.int64(3)}})
+    plain = {("cifar10", 777): [1.5, None, "x", (True, {3: ""})]}
+    kept = OrderedDict({"12": plain | {"accuracy": np.float64(2.25), "n": np.int64(3)}})
     found = records(pickle.dumps(kept, protocol), "here")
     assert found == kept and type(found["12"]["accuracy"]) is float and type(found["12"]["n"]) is int
 
