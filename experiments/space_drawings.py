@@ -28,7 +28,7 @@ PICTURES: dict[str, tuple[Callable[[], Space], int | str]] = {
              "|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|skip_connect~0|nor_conv_1x1~1|avg_pool_3x3~2|"),
     "vertices": (registered("NASBench101"), 4),
     "cells": (registered("DARTS"), 11),
-    "motifs": (registered("HierarchicalMotifs"), 11),
+    "motifs": (registered("HierarchicalMotifs"), 7),
     "hierarchy": (registered("HierarchicalNASBench201FixedMacro"), 7),
     "function": (registered("ActivationFunctions"), 1),
     "einspace": (registered("einspace"),

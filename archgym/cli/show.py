@@ -16,7 +16,7 @@ def command(
     draw: Annotated[str | None, typer.Option("--draw", metavar="FILE", show_default=False, help=(
         "Draw a design of the space, or of the task's space, into FILE.svg, FILE.png or FILE.pdf."))] = None,
     design: Annotated[str | None, typer.Option("--design", metavar="DESIGN", show_default=False, help=(
-        "Which design of a space to show or draw: as text, as choice=option,choice=option,..., or as a genome."))] = None,
+        "Which design of a space to show or draw: as text, as choice=option,..., or as a genome."))] = None,
     seed: Annotated[int | None, typer.Option("--seed", show_default=False, help=(
         "Which random design, where none is given; 0 where this is not given either."))] = None,
     json: Json = False,

@@ -22,7 +22,7 @@ class SpacePage:
         self.space = registry.space(name)
         self.asked = design is not None
         doc = inspect.getdoc(type(self.space)) or ""
-        genome = chosen(self.space, design, seed)
+        self.genome = genome = chosen(self.space, design, seed)
         self.facts = {
             "name": name, "summary": first_line(doc), "about": doc.partition("\n\n")[2].strip(),
             **size_of(self.space), "law": self.space.law, "choices": choices_of(self.space),
@@ -30,7 +30,6 @@ class SpacePage:
             "sample": {"genome": self.space.genome_text(genome), "text": self.space.text_of(genome),
                        "key": key_of(self.space, genome)},
         }
-        self.picture = lines(self.space.drawing_of(genome))
 
     def draw(self, console):
         facts = self.facts
@@ -51,7 +50,7 @@ class SpacePage:
         from rich.text import Text
 
         console.print()
-        for line in self.picture:
+        for line in lines(self.space.drawing_of(self.genome)):
             console.print(Text(f"  {line}"), no_wrap=True, overflow="ellipsis")
 
     def draw_choices(self, console):

@@ -13,7 +13,7 @@ FAMILIES = {
     "pooling": r".*pool.*",
     "separable convolution": r"(sep|dil|depthwise|dw).*conv.*|dconv.*",
     "convolution": r".*conv.*",
-    "linear": r"(linear|dense|fc|mlp)[\s_\d-].*|linear|dense|.*dot_product|attention.*",
+    "linear": r"(linear|dense|fc|mlp)([\s_\d-].*)?|.*dot_product|attention.*",
     "activation": r"(leaky)?(re|ge|se|e|pre)lu|hardswish|swish|silu|mish|tanh|sigmoid|softmax",
     "normalization": r".*norm\d?d?",
     "shape": r"(im2col|col2im|permute|reshape|flatten).*",

@@ -62,7 +62,7 @@ class Graph:
 
     @property
     def alive(self) -> set[int]:
-        """Nodes on a path from an input to an output over what is not of the family "none". All, where it has no ends."""
+        """Nodes on a path from an input to an output on which nothing is of the family "none"; all where it has no ends."""
         if self.unused:
             return set()
         span = range(len(self.nodes))

@@ -1,5 +1,7 @@
 """Stacks of layers and tables of settings as scenes."""
 
+from math import ceil
+
 from .families import OTHER, TAKEN
 from .parts import Settings, Stack
 from .scene import SIZE, SMALL, Box, Line, Measure, Scene, Text
@@ -7,6 +9,7 @@ from .scene import SIZE, SMALL, Box, Line, Measure, Scene, Text
 LINE = SIZE + 5.0
 PAD = 5.0
 BAR = 120.0  # width of the widest layer
+MOST_ROWS = 32  # settings below each other
 MOST_DOTS = 16  # options that are drawn one by one
 DOT, STRIDE = 3.6, 6.0
 
@@ -49,12 +52,22 @@ def _wide(row, part, largest, measure):
 
 
 def settings_scene(settings: Settings, measure: Measure) -> Scene:
-    """A line a choice: its name, a dot an option (the taken one filled), the option taken."""
+    """A line a choice: its name, a dot an option (the taken one filled), the option taken. Long lists in columns."""
+    columns = max(ceil(len(settings.rows) / MOST_ROWS), 1)
+    height = ceil(len(settings.rows) / columns)
     scene = Scene()
-    names = max((measure(name, SIZE, False) for name, *_ in settings.rows), default=0.0) + 2 * PAD
-    dots = STRIDE * max((min(len(options), MOST_DOTS) for _, options, *_ in settings.rows), default=0) + PAD
+    for column in range(columns):
+        rows = settings.rows[column * height:(column + 1) * height]
+        scene.put(_settings_column(rows, measure), scene.width + (3 * PAD if column else 0.0), 0.0)
+    return scene
+
+
+def _settings_column(rows, measure):
+    scene = Scene()
+    names = max((measure(name, SIZE, False) for name, *_ in rows), default=0.0) + 2 * PAD
+    dots = STRIDE * max((min(len(options), MOST_DOTS) for _, options, *_ in rows), default=0) + PAD
     y = LINE / 2
-    for name, options, taken, ordered in settings.rows:
+    for name, options, taken, ordered in rows:
         scene.shapes.append(Text(0.0, y, name, measure(name, SIZE, False), align="left"))
         _dots(scene, names, y, len(options), taken, ordered)
         text = options[taken]

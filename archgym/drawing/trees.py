@@ -77,7 +77,7 @@ def _leaves(twig):
 
 
 def _tidy(scene, twig, x, row, measure):
-    """Draw a node and what is below it, its leaves from this row on; gives the height of its middle and the next row."""
+    """Draw a node and what is below it, its leaves from this row on; gives the y of its middle and the next row."""
     width = _width(twig, measure)
     tops, end = [], row
     for child in twig.children:
@@ -92,7 +92,7 @@ def _tidy(scene, twig, x, row, measure):
 
 
 def _outline(scene, twig, x, row, measure):
-    """Draw a node in this row and what is below it in the next ones; gives the row after. An only leaf stays beside it."""
+    """Draw a node in this row, what is below it in the next ones; gives the row after. An only leaf stays beside it."""
     y, width = LINE / 2 + row * STEP, _width(twig, measure)
     _draw(scene, twig, x, y, measure)
     if len(twig.children) == 1 and not twig.children[0].children:

@@ -6,6 +6,8 @@ import math
 import pickle
 
 from ..choice import Choice
+from ..drawing import Drawing
+from ..drawing.text import lines
 from ..encoding import one_hot
 from ..errors import ArchGymError, IllegalDesign, IllegalGenome
 from ..product import ProductSpace
@@ -15,6 +17,7 @@ from .contract import Checks, Untried, need
 from .law import check_law
 
 LAWS = ("choice", "path")
+DRAWN = 8  # designs whose drawings are looked at
 
 
 def check_space(space: Space, *, samples: int = 48, seed: int = 0) -> Checks:
@@ -43,6 +46,11 @@ def check_space(space: Space, *, samples: int = 48, seed: int = 0) -> Checks:
             raise Untried("the space has no answer()")
         for genome in genomes:
             _sound_graph(space, genome)
+    with checks.promise("drawing() gives panels that can be told in lines"):
+        for genome in genomes[:DRAWN]:
+            drawing = space.drawing_of(genome)
+            need(isinstance(drawing, Drawing), f"drawing gives {drawing!r} for {genome}, not a Drawing")
+            lines(drawing)
     _pickled(space, genomes, checks)
     check_law(space, checks, seed)
     return checks

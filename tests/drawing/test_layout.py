@@ -105,7 +105,8 @@ def test_places_in_a_layer_keep_their_distance_and_are_the_wanted_ones_where_tha
     places = spread(wanted, weights, widths, 3.0)
     apart = [(a + b) / 2 + 3.0 for a, b in zip(widths, widths[1:])]
     assert all(y - x >= d - 1e-6 for x, y, d in zip(places, places[1:], apart))
-    assert sum(w * (p - q) for p, q, w in zip(places, wanted, weights)) == pytest.approx(0, abs=1e-6)  # a shift gains nothing
+    pull = sum(w * (p - q) for p, q, w in zip(places, wanted, weights))
+    assert pull == pytest.approx(0, abs=1e-6)  # to shift all of them gains nothing
     roomy = [1000.0 * i + x for i, x in enumerate(wanted)]
     assert spread(roomy, weights, widths, 3.0) == pytest.approx(roomy)
 
@@ -137,7 +138,8 @@ def test_a_graph_without_ends_has_no_dead_parts():
 
 @pytest.mark.parametrize("name, family", [
     ("nor_conv_3x3", "convolution"), ("conv3x3-bn-relu", "convolution"), ("sep_conv_5x5", "separable convolution"),
-    ("dil_conv_3x3", "separable convolution"), ("maxpool3x3", "pooling"), ("skip_connect", "identity"), ("id", "identity"),
+    ("dil_conv_3x3", "separable convolution"), ("maxpool3x3", "pooling"), ("skip_connect", "identity"),
+    ("id", "identity"), ("fc", "linear"),
     ("none", "none"), ("zero", "none"), ("linear64", "linear"), ("dense 16", "linear"), ("leakyrelu", "activation"),
     ("im2col3k1s1p", "shape"), ("clone_tensor2", "branching"), ("add_tensors", "branching"), ("norm", "normalization"),
     ("input", "input"), ("c_{k-2}", "input"), ("c_{k}", "output"), ("motif3", "other"), ("addition", "other"),
@@ -152,8 +154,9 @@ def test_families_of_a_spaces_own_get_colours_that_no_other_family_of_the_pictur
     assert fills(("sparse", "dense block"))["sparse"] == fills(("sparse", "dense block", "pooling"))["sparse"]
 
 
-twigs = st.recursive(st.sampled_from("ab").map(Twig.of),
-                     lambda inner: st.lists(inner, max_size=5).map(lambda below: Twig.of("n", children=below)), max_leaves=25)
+twigs = st.recursive(
+    st.sampled_from("ab").map(Twig.of),
+    lambda inner: st.lists(inner, max_size=5).map(lambda below: Twig.of("n", children=below)), max_leaves=25)
 
 
 def unfolded(twig):

@@ -125,12 +125,13 @@ def test_dead_vertices_and_motifs_in_no_place_are_faded():
     space = registry.space("HierarchicalMotifs")
     design, = designs(space, 1, seed=7)
     unused = [panel.title for panel in space.drawing(design).panels if panel.unused]
-    assert [name for name in unused] == [f"{name} (in no place)" for name in space.names if name not in design.cell]
+    assert unused == [f"{name} (in no place)" for name in space.names if name not in design.cell]
 
 
-@pytest.mark.parametrize("name, titles", [("DARTS", ["normal cell", "reduce cell"]), ("NASNet", ["normal cell", "reduce cell"]),
-                                          ("einspace", ["derivation", "network"]), ("FCNet", ["network", "settings"]),
-                                          ("HierarchicalMotifs", ["cell", *(f"motif{i}" for i in range(1, 7))])])
+@pytest.mark.parametrize("name, titles", [
+    ("DARTS", ["normal cell", "reduce cell"]), ("NASNet", ["normal cell", "reduce cell"]),
+    ("einspace", ["derivation", "network"]), ("FCNet", ["network", "settings"]),
+    ("HierarchicalMotifs", ["cell", *(f"motif{i}" for i in range(1, 7))])])
 def test_designs_of_several_parts_are_drawn_in_several_panels(name, titles):
     space = registry.space(name)
     panels = space.drawing(designs(space, 1)[0]).panels
@@ -171,6 +172,14 @@ def test_settings_are_drawn_with_the_place_of_the_option_among_all():
     taken = [shape for shape in page(space.drawing((4, "y")), text_width).shapes
              if isinstance(shape, Box) and shape.family == "taken"]
     assert len(taken) == 2
+
+
+def test_many_settings_are_drawn_in_columns():
+    space = ProductSpace(tuple(Choice((f"c{i}",), tuple(range(50)), ordered=True) for i in range(70)))
+    scene = page(space.drawing((49,) * 70), text_width)
+    names = [text for text in scene.texts if text.text.startswith("c")]
+    assert len(names) == 70 and len({text.x for text in names}) == 3 and scene.height < 400
+    assert overlapping([text.extent for text in scene.texts]) == []
 
 
 def test_names_are_drawn_as_they_are_written():
