@@ -24,6 +24,7 @@ seeds = st.integers(0, 2**32)
 DIGESTS = {
     "ActivationFunctions": "7977c59939e92121",
     "DARTS": "926a8df54095bedd",
+    "DRAMController": "e5d9a35b41fd6e41",
     "FBNet": "84d4ac24c55d7ca3",
     "FCNet": "81dffd5ef83771c4",
     "HPOBenchMLP": "b9dfdf4e8e22336b",
