@@ -38,6 +38,7 @@ PICTURES: dict[str, tuple[Callable[[], Space], int | str]] = {
     "stages": (registered("FBNet"), 7),
     "channels": (registered("NATSBenchSize"), 7),
     "settings": (registered("FCNet"), 7),
+    "hardware": (registered("DRAMController"), 7),
     "product": (network_and_recipe, 7),
 }
 """File name -> the space, and which of its designs: its text, or the seed of a random one."""

@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import NamedTuple
 
 from archgym.choice import Choice
+from archgym.drawing import Drawing, Graph, Link, Node
 from archgym.encoding import LabelledGraph
 from archgym.errors import IllegalDesign
 from archgym.product import ProductSpace
@@ -17,6 +18,7 @@ from archgym.registry import register_space as space
 
 OPERATIONS = ("gat", "gcn", "gin", "cheb", "sage", "arma", "graph", "fc", "skip")
 """In the order of the digits of the official numbers."""
+CONVOLUTIONS = OPERATIONS[:7]
 PROTEINS_OPERATIONS = ("gcn", "sage", "arma", "fc", "skip")
 """Those whose networks were trained on the data set proteins."""
 LAYOUTS = ("0000", "0001", "0011", "0012", "0013", "0111", "0112", "0122", "0123")
@@ -106,6 +108,11 @@ class NASBenchGraph(ProductSpace):
         return LabelledGraph(("input", *design.operations, "output"),
                              (*((source, node) for node, source in enumerate(sources, start=1)),
                               *((node, NODES + 1) for node in ends)))
+
+    def drawing(self, design):
+        graph = self.graph(design)
+        nodes = (Node.of(label, "graph convolution" if label in CONVOLUTIONS else "") for label in graph.labels)
+        return Drawing(self.name, (Graph(tuple(nodes), tuple(Link(*edge) for edge in graph.edges)),))
 
     def counts(self):
         yield "networks, as written", self.size, None
