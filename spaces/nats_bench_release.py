@@ -121,9 +121,10 @@ def _part(found, key, where):
 
 
 def _trainings(found, dataset, where) -> list[dict]:
-    """The trainings on a data set, in the order of their seeds."""
-    seeds = sorted(_part(_part(found, "dataset_seed", where), dataset, where))
-    return [_part(_part(found, "all_results", where), (dataset, seed), where) for seed in seeds]
+    """The trainings on a data set, in the order of their seeds; none where the architecture was not trained on it."""
+    seeds = _part(found, "dataset_seed", where)
+    results = _part(found, "all_results", where)
+    return [_part(results, (dataset, seed), where) for seed in sorted(seeds[dataset])] if dataset in seeds else []
 
 
 def _accuracy(training, images, where) -> float:

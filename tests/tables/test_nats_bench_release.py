@@ -104,13 +104,21 @@ def without(what):
     (lambda folder: nats_folder.put(folder, "000000", [1]), "000000.* no training of 12 epochs, only of none"),
     (lambda folder: rewritten(folder, arch_str=CELLS[1]), "000000.pickle.pbz2 holds .* where meta.pickle.pbz2 lists"),
     (lambda folder: rewritten(folder, all_results=without("eval_times")), "000000.pickle.pbz2: no 'eval_times'"),
-    (lambda folder: rewritten(folder, dataset_seed={}), "000000.pickle.pbz2: no 'cifar10-valid'"),
+    (lambda folder: rewritten(folder, dataset_seed={}), "simple: columns validation_200_1, .* lack .*\n  row 1: "),
 ])
 def test_a_damaged_folder_is_told_where(tmp_path, damage, words):
     folder = nats_folder.write(tmp_path / "simple", CELLS, ("12", "200"))
     damage(folder)
     with pytest.raises(ArchGymError, match=words):
         imported(folder, "NASBench201")
+
+
+def test_what_was_not_trained_on_one_data_set_can_be_imported_for_another(tmp_path):
+    folder = nats_folder.write(tmp_path / "simple", CELLS, ("12", "200"))
+    rewritten(folder, dataset_seed={"cifar100": [777]})
+    declaration = declare(folder, {"space": "NASBench201", "sample": True, "where": {"dataset": "cifar100"}})
+    found = read(declaration)[1].columns["metrics/val_accuracy/200"]
+    assert sorted((~np.isnan(found)).sum(axis=1)) == [1, 2, 2, 3]
 
 
 def test_a_folder_of_another_space_is_refused(tmp_path):
