@@ -8,8 +8,8 @@ Here they act through the face `joint`, many copies of it side by side, and lear
 clipped gradient of PPO (Schulman et al., arXiv 1707.06347). What differs from the authors' Acme agents: a policy is a
 softmax that is linear in what is seen and starts from the choice's law; the baseline is the mean of a batch, and
 advantages are divided by its standard deviation; nothing is discounted, for an action decides all of the next design;
-the learning rate is made for hundreds of evaluations. A failed design's reward is that of the lowest value measured. For
-product spaces only. Duplicates are proposed and charged.
+the learning rate is made for hundreds of evaluations. A failed design's reward is that of the lowest value measured.
+For product spaces only. Duplicates are proposed and charged.
 """
 
 from dataclasses import dataclass
@@ -42,8 +42,8 @@ class MARL(Agent):
     def search(self, bench):
         space = bench.space
         if not hasattr(space, "choices"):
-            raise ArchGymError(f"agent 'marl' gives every choice an agent of its own, but in {space.name} later choices "
-                               "depend on earlier picks; 'ppo' and 'reinforce' search such spaces")
+            raise ArchGymError(f"agent 'marl' gives every choice an agent of its own, but in {space.name} later "
+                               "choices depend on earlier picks; 'ppo' and 'reinforce' search such spaces")
         if not space.choices:
             while True:  # one design: nothing to learn
                 bench.measure([Proposal(())])
@@ -94,7 +94,7 @@ class Team:
         return (cumulative <= level[:, :, None]).sum(axis=2)
 
     def learn(self, seen, picks, rewards):
-        """Climb each policy's clipped objective and its entropy. A batch whose rewards are all alike teaches nothing."""
+        """Climb each policy's clipped objective and its entropy. Rewards that are all alike teach nothing."""
         spread = rewards.std()
         if not spread > 0:
             return

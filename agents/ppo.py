@@ -2,15 +2,14 @@
 
 Schulman, Wolski, Dhariwal, Radford, Klimov, "Proximal Policy Optimization Algorithms", arXiv 1707.06347, 2017, with
 illegal picks masked as in Huang, Ontañón, "A Closer Look at Invalid Action Masking in Policy Gradient Algorithms",
-FLAIRS 2022: the MaskablePPO of sb3-contrib, unchanged, on the face `construct`. Read: the descriptions and the source of
-sb3-contrib 2.9.
+FLAIRS 2022: the MaskablePPO of sb3-contrib on the face `construct`. Read: the source of sb3-contrib 2.9.
 
-What differs from its defaults, which are made for millions of steps: a rollout is a few designs, at most a tenth of what
-the budget buys, so that there are ten updates at least; the learning rate is ten times as large; there is an entropy
-bonus; and nothing is discounted, for only the last pick of a design is rewarded. Rewards are standardised over the run,
-a failed design's is that of the lowest value measured. The policy's logits add to the logarithm of the space's law, so
-that it starts from it, in open spaces too. Duplicates are proposed and charged, as published, the more so as the policy
-settles on a design. About 5 ms an evaluation of six picks, most of it sb3's.
+What differs from its defaults, which are made for millions of steps: a rollout is a few designs, at most a tenth of
+what the budget buys, so that there are ten updates at least; the learning rate is ten times as large; there is an
+entropy bonus; and nothing is discounted, for only the last pick of a design is rewarded. Rewards are standardised over
+the run, a failed design's is that of the lowest value measured. The policy's logits add to the logarithm of the space's
+law, so that it starts from it, in open spaces too. Duplicates are proposed and charged, as published, the more so as the
+policy settles on a design. About 3 ms an evaluation of six picks, most of it sb3's.
 """
 
 import random

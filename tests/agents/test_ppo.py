@@ -37,7 +37,8 @@ def test_the_policy_starts_from_the_law_of_the_space(space):
     assert len({choice.sort_name for choice, *_ in asked}) > 1
     choices, observations, masks = zip(*asked)
     with torch.no_grad():
-        found = policy.get_distribution(torch.as_tensor(np.array(observations)), np.array(masks)).distribution.probs.numpy()
+        asked_all = torch.as_tensor(np.array(observations))
+        found = policy.get_distribution(asked_all, np.array(masks)).distribution.probs.numpy()
     expected = np.zeros_like(found)
     for row, choice in zip(expected, choices):
         picks, _, share = masked_law(len(choice.options), choice.legal, choice.weights)
