@@ -22,6 +22,7 @@ from archgym.agent import AskTellAgent, tunable
 from archgym.errors import ArchGymError
 from archgym.fresh import fresh_sample
 from archgym.models.graph_kernels import KERNELS, graph_kernel
+from archgym.models.scores import normal_scores
 from archgym.models.wl_gaussian_process import WLGaussianProcess
 from archgym.trial import Proposal
 
@@ -112,15 +113,6 @@ class NASBowl(AskTellAgent):
         new = [genome for genome in dict.fromkeys(genomes) if genome not in known]
         known.update(zip(new, self.model_kernel.read(list(map(self.space.graph_of, new)))))
         return [known[genome] for genome in genomes]
-
-
-def normal_scores(values) -> np.ndarray:
-    """Values replaced by the standard normal's quantiles at their ranks, equal values at their mean rank."""
-    from scipy.special import ndtri
-
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks = np.cumsum(counts) - counts / 2
-    return ndtri(ranks[place] / len(values))
 
 
 def log_expected_improvement(gain, spread) -> np.ndarray:

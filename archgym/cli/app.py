@@ -7,17 +7,17 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from . import baseline, check, data, list, measure, new, report, run, show, status, sweep, verify
+from . import baseline, check, data, list, measure, motifs, new, report, run, show, status, sweep, verify
 from .complaint import INTERRUPTED, complain, say, tell_warnings
 
 SECTIONS = {
     "Look around": ("list", "show"),
-    "Try": ("run", "baseline", "measure"),
+    "Try": ("run", "baseline", "measure", "motifs"),
     "Compare agents": ("sweep", "status", "report", "verify"),
     "Add your own": ("new", "check", "data"),
 }
-COMMANDS = {"list": list, "show": show, "run": run, "baseline": baseline, "measure": measure, "sweep": sweep,
-            "status": status, "report": report, "verify": verify, "new": new, "check": check, "data": data}
+COMMANDS = {"list": list, "show": show, "run": run, "baseline": baseline, "measure": measure, "motifs": motifs,
+            "sweep": sweep, "status": status, "report": report, "verify": verify, "new": new, "check": check, "data": data}
 
 
 class Commands(TyperGroup):

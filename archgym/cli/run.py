@@ -52,7 +52,7 @@ def command(
     opened = open_task(task, task_option)
     player = archgym.agent(agent, **assignments(option, "-o"))
     budget = archgym.Budget(evaluations=300 if evaluations is None and cost is None else evaluations, cost=cost)
-    run = _carried_out(opened, player, budget, seed)
+    run = carried_out(opened, player, budget, seed)
     facts = _facts(run, agent)
     if out:
         _write(out, run, facts)
@@ -62,7 +62,8 @@ def command(
         _draw(run, facts, out)
 
 
-def _carried_out(task, agent, budget, seed):
+def carried_out(task, agent, budget, seed):
+    """The run; slow measurements are kept, and what an agent breaks is its fault."""
     import archgym
 
     from ..agent import agent_name

@@ -1,8 +1,10 @@
 """Graph kernels by name: our own, and grakel's, which anybody may prefer.
 
 A kernel has `depths` (what may be chosen), `read` (graphs -> what `cross` takes) and `cross` (the kernel of two lists, 1
-for a graph and itself).
+for a graph and itself, or 0 where a graph has nothing that the kernel counts).
 """
+
+import numpy as np
 
 from ..errors import ArchGymError
 from .wl import WLKernel
@@ -24,9 +26,12 @@ class GrakelKernel:
         return [[_successors(graph), dict(enumerate(graph.labels))] for graph in graphs]
 
     def cross(self, a, b, depth):
-        kernel = self.kernel(normalize=True, **({"n_iter": depth} if len(self.depths) > 1 else {}))
+        kernel = self.kernel(normalize=False, **({"n_iter": depth} if len(self.depths) > 1 else {}))
         both = [[dict(edges), labels] for edges, labels in (*a, *b)]  # it may write into what it is given
-        return kernel.fit_transform(both)[:len(a), len(a):]
+        gram = np.asarray(kernel.fit_transform(both), float)
+        own = np.sqrt(np.maximum(np.diag(gram), 0))
+        scale = np.divide(1, own, out=np.zeros_like(own), where=own > 0)  # grakel divides by zero where nothing is counted
+        return (gram * scale[:, None] * scale)[:len(a), len(a):]
 
 
 def _successors(graph):

@@ -64,6 +64,10 @@ class WLGaussianProcess:
         """(N,) mean of mean + f at the measured graphs, whose values these are."""
         return np.asarray(values, float) - self.noise * self.weights
 
+    def whitened(self, cross) -> np.ndarray:
+        """Covariances with f at the measured graphs times the inverse factor: their squares sum to what is known."""
+        return self._inverse.matrix @ cross
+
     def likelihood(self, values, depth: int, noise: float) -> float:
         """Logarithm of the likelihood of the values at the best mean and scale."""
         from scipy.linalg import solve_triangular
