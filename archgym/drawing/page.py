@@ -40,16 +40,20 @@ def _arranged(drawing, measure):
     """Every way of every kind, panels in one row or in several: what fits a column best."""
     made = {}
     for n, panel in enumerate(drawing.panels):
-        for way in WAYS.get(type(panel), ((),)):
-            scene = SCENES[type(panel)](panel, measure, *filter(None, [way]))
+        for way in _ways(type(panel)):
+            scene = SCENES[type(panel)](panel, measure, *([way] if way else []))
             made[n, way] = _headed(panel, scene, measure)
     kinds = list(dict.fromkeys(map(type, drawing.panels)))
     grids = []
-    for ways in product(*(WAYS.get(kind, ((),)) for kind in kinds)):
+    for ways in product(*map(_ways, kinds)):
         way = dict(zip(kinds, ways))
         scenes = [made[n, way[type(panel)]] for n, panel in enumerate(drawing.panels)]
         grids += [_grid(scenes, columns) for columns in range(len(scenes), 0, -1)]
     return min(grids, key=_cost, default=Scene())
+
+
+def _ways(kind):
+    return WAYS.get(kind, (None,))
 
 
 def _cost(scene):
@@ -64,9 +68,8 @@ def _headed(panel, scene, measure):
     headed, wide = Scene(), measure(panel.title, HEAD, True)
     headed.put(scene, max(wide - scene.width, 0) / 2, HEAD + 5.0)
     faded = isinstance(panel, Graph) and panel.unused
-    headed.shapes.append(Text(headed.width / 2 if wide < headed.width else wide / 2, HEAD / 2, panel.title, wide, HEAD,
-                              bold=True, faded=faded))
     headed.width = max(headed.width, wide)
+    headed.shapes.append(Text(headed.width / 2, HEAD / 2, panel.title, wide, HEAD, bold=True, faded=faded))
     return headed
 
 
