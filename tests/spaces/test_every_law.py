@@ -53,7 +53,7 @@ CHOOSING = [name for name in NAMES if not registry.space(name).dead_ends and not
 def test_a_small_instance_is_enumerated_and_sampled_by_its_law(name):
     space = SMALL[name]() if name in SMALL else narrow(registry.space(name))
     law = exact_law(space)
-    assert law and len(law.probability) >= 12, "too many or too few designs to try its law; give a better instance in SMALL"
+    assert law and len(law.probability) >= 12, "too many or too few designs: give an instance in SMALL"
     checks = Checks(name)
     check_law(space, checks, seed=1)
     assert len(checks.kept) == 4 and checks.untried == []
