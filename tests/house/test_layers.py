@@ -66,9 +66,10 @@ def misspelt_imports(path, source):
 def shared_randomness(path, source):
     """Draws from a generator that the whole process shares, or from one that nobody seeded.
 
-    The conformance kit sets and compares the shared state, to catch an agent that draws from it; it draws nothing.
+    The conformance kit sets and compares the shared state, to catch an agent that draws from it; it draws nothing. An
+    agent may lend a library another bit generator in the place of the shared one.
     """
-    allowed = {"default_rng"} | (WATCHED if path.parts[:2] == ("archgym", "testing") else set())
+    allowed = {"default_rng", "get_bit_generator", "set_bit_generator"} | (WATCHED if path.parts[:2] == ("archgym", "testing") else set())
     tree = ast.parse(source, str(path))
     modules = {}
     for node in ast.walk(tree):
