@@ -13,7 +13,7 @@ import numpy as np
 
 from ..encoding import LabelledGraph
 
-WIRINGS = 1024  # sets of edges remembered: in many spaces all graphs share one
+WIRINGS = 1024  # sets of edges remembered by identity: in many spaces all graphs share one
 COMMON = 0.04  # share of the rows from which on a column counts as common
 _OWN, _SUCCESSOR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x632BE59BD9B4E019)
 
@@ -23,7 +23,7 @@ class Histogram(NamedTuple):
 
     columns: np.ndarray
     counts: np.ndarray
-    ends: tuple[int, ...]
+    ends: list[int]
     """Where the subtrees of depth 0, of depth 1 at most, ... end."""
 
 
@@ -41,7 +41,7 @@ class Subtrees:
         self.depths: list[int] = []
         """Depth of each column's subtree."""
         self._columns: list[dict] = [{} for _ in range(deepest + 1)]
-        self._wiring: dict[tuple, tuple] = {}
+        self._wiring: dict[int, tuple] = {}
 
     def __len__(self):
         return len(self.keys)
@@ -57,11 +57,11 @@ class Subtrees:
         place = np.repeat(np.arange(len(graphs)) * (self.deepest + 1), sizes)[:, None] + np.arange(self.deepest + 1)
         found, counts = np.unique(place * len(self) + columns, return_counts=True)
         place, columns = np.divmod(found, len(self))
-        ends = np.searchsorted(place, np.arange(len(graphs) * (self.deepest + 1)), side="right")
-        ends = ends.reshape(len(graphs), -1)
-        starts = [0, *ends[:-1, -1].tolist()]
-        return [Histogram(columns[start:end[-1]], counts[start:end[-1]], tuple(e - start for e in end))
-                for start, end in zip(starts, ends.tolist())]
+        ends = np.searchsorted(place, np.arange(len(graphs) * (self.deepest + 1)), side="right").reshape(len(graphs), -1)
+        cuts = [0, *ends[:, -1].tolist()]
+        ends[1:] -= ends[:-1, -1:].copy()
+        return [Histogram(columns[start:end], counts[start:end], of)
+                for start, end, of in zip(cuts, cuts[1:], ends.tolist())]
 
     def refine(self, graphs, offsets) -> np.ndarray:
         """(nodes, depths) column of every node's subtree at every depth; graph i has the nodes from offsets[i] on."""
@@ -89,13 +89,12 @@ class Subtrees:
         """All graphs side by side: the successors of node i are targets[starts[i]:starts[i + 1]]."""
         wiring = []
         for graph in graphs:
-            size = len(graph.labels)
-            known = self._wiring.get((size, graph.edges))
-            if known is None:
-                known = _successors(graph)
+            known = self._wiring.get(id(graph.edges))
+            if known is None or known[0] is not graph.edges or len(known[1]) != len(graph.labels):
+                known = graph.edges, *_successors(graph)
                 if len(self._wiring) < WIRINGS:
-                    self._wiring[size, graph.edges] = known
-            wiring.append(known)
+                    self._wiring[id(graph.edges)] = known
+            wiring.append(known[1:])
         degrees, targets = map(np.concatenate, zip(*wiring))
         targets = targets + np.repeat(offsets[:-1], [len(target) for _, target in wiring])
         return np.concatenate([[0], np.cumsum(degrees)]), targets
@@ -209,8 +208,11 @@ def _product(a: Entries, b: Entries) -> np.ndarray:
         part = np.zeros((entries.shape[0], place[-1] + 1))
         part[entries.rows[mask], place[entries.columns[mask]]] = entries.values[mask]
         dense.append(part)
-        rare.append(entries.where(~mask).sparse())
-    return dense[0] @ dense[1].T + (rare[0] @ rare[1].T.tocsr()).toarray()
+        rare.append(entries.where(~mask))
+    product = dense[0] @ dense[1].T
+    if len(rare[0].rows):
+        product += (rare[0].sparse() @ rare[1].sparse().T.tocsr()).toarray()
+    return product
 
 
 def _intersection(a: Entries, b: Entries) -> np.ndarray:

@@ -112,10 +112,11 @@ class WLGaussianProcess:
     def _rows(self, old, depth):
         """Kernel of the graphs from `old` on with all; what the last prediction knew of them is not computed again."""
         added, (asked, cross) = self.graphs[old:], self._asked
-        place = {id(graph): i for i, graph in enumerate(asked)}
-        if depth == self.depth and cross.shape[1] == old and all(id(graph) in place for graph in added):
-            known = cross[[place[id(graph)] for graph in added]]
-            return np.concatenate([known, self.kernel.cross(added, added, depth)], axis=1)
+        if depth == self.depth and cross.shape[1] == old:
+            place = {id(graph): i for i, graph in enumerate(asked)}
+            if all(id(graph) in place for graph in added):
+                known = cross[[place[id(graph)] for graph in added]]
+                return np.concatenate([known, self.kernel.cross(added, added, depth)], axis=1)
         return self.kernel.cross(added, self.graphs, depth)
 
 
