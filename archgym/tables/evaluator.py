@@ -10,7 +10,10 @@ from ..evaluator import Evaluator, Measurement, Measurements, Metric
 
 
 class Rows:
-    """Which row of a table records a design: by its genome, or by its key where a table has one row a key."""
+    """Which row of a table records a design: by its genome, or by its key where a table has one row a key.
+
+    genomes, keys: of each row; where there are keys, the genomes are not looked at.
+    """
 
     def __init__(self, space, genomes, keys=None):
         self.space, self.genomes, self.keys = space, genomes, keys
