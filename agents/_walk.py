@@ -8,7 +8,7 @@ from archgym.agent import AskTellAgent
 from archgym.errors import Reject
 from archgym.fresh import fresh_sample
 
-TRIES = 20  # walks that may come to no design in a row, until one is drawn by the law
+TRIES = 10  # walks that may come to no design in a row, until one is drawn by the law
 LONGEST = 10_000  # picks of a walk: what is learned of a sort may lead into a grammar's depth without end
 
 
@@ -16,6 +16,8 @@ class Walk(NamedTuple):
     genome: tuple
     steps: list
     """(name of the row, pick) in the order of the build, picks that it abandoned too."""
+    selected: bool
+    """Whether `select` made the picks, not the law or a mutation."""
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Walker(AskTellAgent):
             steps = []
             trace = self.space.attempt(lambda choice: self.step(choice, steps))
             if trace is not None:
-                return Walk(self.space.clean(trace), steps)
+                return Walk(self.space.clean(trace), steps, True)
         return self.walked(self.space.sample(self.uniform))
 
     def step(self, choice, steps):
@@ -62,7 +64,7 @@ class Walker(AskTellAgent):
     def walked(self, genome) -> Walk:
         """The walk that leads to a design."""
         trace = self.space.trace(genome)
-        return Walk(genome, [(self.name(choice), pick) for choice, pick in zip(trace.choices, trace.picks)])
+        return Walk(genome, [(self.name(choice), pick) for choice, pick in zip(trace.choices, trace.picks)], False)
 
     def fresh(self, measured) -> Walk:
         """To a design drawn by the law that is not in `measured`, where one turns up."""

@@ -12,8 +12,8 @@ space. There the bandits are forgotten after each search, since the shared weigh
 meanwhile, and the reward is accuracy over the number of bandits; here they keep what they know, and the reward is the
 share of the run's earlier designs that the design beats, ties half (a failed one gets 0). Numbers of simulations are
 those of a search that pays for each. Nothing is measured twice: a simulation that leads to a measured design backs its
-value up again. In an open space a bandit holds a sort, untried options are drawn by the space's law, and builds that are
-rejected count as plays without a reward.
+value up again, and after twenty in a row an unmeasured mutant of the last is measured. In an open space a bandit holds a
+sort, untried options are drawn by the space's law, and builds that are rejected count as plays without a reward.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -51,8 +51,7 @@ class CmabNas(Walker):
         if at == len(self.fixed):
             self.next = choice
         pick = self.fixed[at] if at < len(self.fixed) else self.arm(choice, row)
-        row.total += 1
-        row.plays[pick] += 1
+        row.play(pick)
         return pick
 
     def arm(self, choice, row):
@@ -83,6 +82,7 @@ class CmabNas(Walker):
         return [Proposal(self.played.genome)]
 
     def near(self, genome):
+        """The walk to a mutant that was not measured yet, or to a design drawn by the law."""
         mutant = fresh_mutant(self.space, genome, self.measured, self.uniform)
         return self.fresh(self.measured) if mutant is None else self.walked(mutant)
 
@@ -94,6 +94,10 @@ class CmabNas(Walker):
         self.back_up(value)
 
     def back_up(self, value):
+        """Credit what was played, and see whether a choice is to be fixed."""
+        if not self.played.selected:
+            for name, pick in self.played.steps:
+                self.rows[name].play(pick)
         if value is not None:
             below, above = bisect_left(self.seen, value), bisect_right(self.seen, value)
             reward = (below + above) / (2 * len(self.seen))
@@ -116,3 +120,7 @@ class Bandit:
 
     def __init__(self, options):
         self.total, self.plays, self.rewards = 0, [0] * options, [0.0] * options
+
+    def play(self, pick):
+        self.total += 1
+        self.plays[pick] += 1

@@ -68,7 +68,8 @@ class Manas(Walker):
             self.lowest = trial.value if self.lowest is None else min(self.lowest, trial.value)
         if self.lowest is not None:
             taken = [(self.rows[name], pick) for name, pick in self.drawn.steps]
-            self.credits.learn(taken, self.chances, trial.value if trial.ok else self.lowest)
+            self.credits.learn(taken, self.chances if self.drawn.selected else (),
+                               trial.value if trial.ok else self.lowest)
 
 
 class LeastSquares:
@@ -116,10 +117,11 @@ class Exp3:
     def shares(self, row, picks):
         rewards, sums = row
         rate = sqrt(log(len(sums)) / (len(sums) * max(rewards, 1)))
-        most = max(sums[i] for i in picks)
+        most = max(sums[i] for i in picks)  # taken off all of them, so that exp cannot overflow
         return [exp(rate * (sums[i] - most)) for i in picks]
 
     def learn(self, taken, chances, value):
+        """chances: the probabilities with which the options were taken; none where the policy did not take them."""
         seen = self.seen
         reward = (bisect_left(seen, value) + bisect_right(seen, value)) / (2 * len(seen)) if seen else 0.5
         insort(seen, value)

@@ -20,7 +20,7 @@ from archgym.fresh import fresh_sample
 from archgym.trial import Proposal
 
 COLDEST = 1e-3  # share of the first temperature at which the search begins again
-FREE_STEPS = 1_000  # among designs measured before, until a random one is drawn
+FREE_STEPS = 200  # among designs measured before, until a random one is drawn
 
 
 @dataclass
