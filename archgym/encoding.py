@@ -1,7 +1,8 @@
-"""Numbers and graphs from genomes: random keys, one-hot columns, labelled graphs."""
+"""Numbers and graphs from genomes: random keys, columns for models, labelled graphs."""
 
 import zlib
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -70,13 +71,108 @@ def one_hot(space, genomes) -> np.ndarray:
         rows = np.asarray(genomes).reshape(len(genomes), len(choices))
         return np.concatenate([np.zeros((len(rows), 0)), *(rows[:, [i]] == np.arange(len(c.options))
                                                            for i, c in enumerate(choices))], axis=1)
+    return _counts(space, genomes)
+
+
+def ordered(space, genomes) -> np.ndarray:
+    """`one_hot` with numbers for choices that have an order.
+
+    In a product space such a choice is one column, from 0 for its first option to 1 for its last. In an open space the
+    column of an option of an ordered sort counts the picks that took it or a later one.
+    """
+    choices = getattr(space, "choices", None)
+    if choices is not None:
+        rows = np.asarray(genomes).reshape(len(genomes), len(choices))
+        return np.concatenate([np.zeros((len(rows), 0)), *(
+            rows[:, [i]] / max(len(c.options) - 1, 1) if c.ordered else rows[:, [i]] == np.arange(len(c.options))
+            for i, c in enumerate(choices))], axis=1)
+    return _counts(space, genomes, from_first=True)
+
+
+def one_hot_and_counts(space, genomes) -> np.ndarray:
+    """`one_hot`, and in a product space as many columns more as its sorts have options: how often each was picked."""
+    codes = one_hot(space, genomes)
+    if not hasattr(space, "choices"):
+        return codes  # counts already
+    offsets, width = _offsets(space)
+    columns = np.array([offsets[c.sort_name] + i for c in space.choices for i in range(len(c.options))], int)
+    return np.concatenate([codes, codes @ np.eye(width)[columns]], axis=1)
+
+
+def _offsets(space):
+    """Sort -> the column of its first option, and the number of columns."""
     offsets, width = {}, 0
     for sort, options in space.sorts.items():
         offsets[sort] = width
         width += len(options)
+    return offsets, width
+
+
+def _counts(space, genomes, from_first=False):
+    """A row a genome, a column an option of a sort; `from_first` counts an ordered pick for all options up to it."""
+    offsets, width = _offsets(space)
     codes = np.zeros((len(genomes), width))
     for row, genome in zip(codes, genomes):
         trace = space.trace(genome)
         for choice, pick in zip(trace.choices, trace.picks):
-            row[offsets[choice.sort_name] + pick] += 1
+            at = offsets[choice.sort_name]
+            row[at + (0 if from_first and choice.ordered else pick):at + pick + 1] += 1
     return codes
+
+
+MAX_WALKS = 10_000  # steps taken along the paths of one graph, the shortest paths first
+
+
+def paths(graph: LabelledGraph) -> list[tuple[str, ...]]:
+    """The labels along each path from a node that nothing enters to one that nothing leaves, the shortest first.
+
+    The graph has no cycles. Of a graph with very many paths only the shortest, of ten thousand steps in all.
+    """
+    after, entered = [[] for _ in graph.labels], set()
+    for a, b in graph.edges:
+        after[a].append(b)
+        entered.add(b)
+    walks = {(i, (label,)): None for i, label in enumerate(graph.labels) if i not in entered}
+    found, steps = {}, 0
+    while walks and steps < MAX_WALKS:
+        longer = {}
+        for at, labels in walks:
+            if not after[at]:
+                found[labels] = None
+            for b in after[at]:
+                longer[b, (*labels, graph.labels[b])] = None
+        steps += len(longer)
+        walks = longer
+    return list(found)
+
+
+class PathEncoding:
+    """(N, columns) 0/1: which paths of labels a design's graph has, after the paths that some genomes show.
+
+    White, Neiswanger, Savani, "BANANAS", AAAI 2021. width: keep so many columns, those of the shortest paths (their
+    truncated encoding); None keeps all.
+    """
+
+    def __init__(self, space, genomes, width: int | None = None):
+        self.space = space
+        met = {path for genome in genomes for path in self._paths(genome)}
+        self.columns = {path: i for i, path in enumerate(sorted(met, key=lambda path: (len(path), path))[:width])}
+
+    def __call__(self, genomes) -> np.ndarray:
+        codes = np.zeros((len(genomes), len(self.columns)))
+        for row, genome in zip(codes, genomes):
+            row[[self.columns[path] for path in self._paths(genome) if path in self.columns]] = 1
+        return codes
+
+    def _paths(self, genome):
+        return paths(self.space.graph(self.space.decode(tuple(map(int, genome)))))
+
+
+ENCODINGS = ("one-hot", "one-hot-and-counts", "ordered", "path")
+
+
+def encoding(kind: str, space, genomes):
+    """A function genomes -> (N, columns) of one of ENCODINGS; `genomes` show which paths there are."""
+    if kind == "path":
+        return PathEncoding(space, genomes)
+    return partial({"one-hot": one_hot, "one-hot-and-counts": one_hot_and_counts, "ordered": ordered}[kind], space)
