@@ -107,23 +107,29 @@ class FaceVector(gymnasium.vector.VectorEnv):
         return {"action_mask": self._masks(), "_action_mask": np.ones(self.num_envs, bool)}
 
     def _begin_step(self, actions):
-        """(actions, copies that act, copies that act illegally -> why), the others reset. An error changes nothing."""
+        """(actions, copies that act legally, copies that act, illegal copy -> why); the others are reset.
+
+        An error changes nothing.
+        """
         if not self._begun:
             raise ResetNeeded(RESET)
-        actions, acting = np.asarray(actions), ~self._ended
+        actions = np.asarray(actions)
         if actions.shape != self.action_space.shape:
             raise ArchGymError(f"actions are an array of shape {self.action_space.shape}, got {actions.shape}")
         whole = actions.dtype.kind in "iu"
-        legal = self._legal(actions.astype(np.int64)) if whole else np.zeros(self.num_envs, bool)
-        illegal = {row: self._reason(actions, row) for row in np.flatnonzero(acting > legal).tolist()}
+        fine = self._legal(actions.astype(np.int64)) if whole else np.zeros(self.num_envs, bool)
+        fine |= self._ended
+        illegal = {} if fine.all() else {row: self._reason(actions, row) for row in np.flatnonzero(~fine).tolist()}
         if self.strict:
             for why in illegal.values():
                 raise IllegalGenome(why)
-        if not acting.all():
+        acting = self._everyone
+        if self._ended.any():
             self.bench.room()
+            acting = np.flatnonzero(~self._ended)
             self._restart(np.flatnonzero(self._ended))
             self._ended[:] = False
-        return actions, acting, illegal
+        return actions, np.setdiff1d(acting, list(illegal)) if illegal else acting, acting, illegal
 
     def _settle(self, rows, illegal):
         """Measure these copies' designs, forfeit where they acted illegally: (rewards, paid, ok, truncations, info)."""
@@ -230,17 +236,16 @@ class ConstructVector(FaceVector):
         return self.copy.why_illegal(self.space.choices[self._made[row]], actions[row])
 
     def step(self, actions):
-        actions, acting, illegal = self._begin_step(actions)
-        acting[list(illegal)] = False
-        rows = self._everyone if acting.all() else np.flatnonzero(acting)
+        actions, rows, _, illegal = self._begin_step(actions)
         made, picks = self._made.take(rows), actions.take(rows)
-        self._genomes[rows, made] = picks
+        self._genomes.reshape(-1)[rows * self._last + made] = picks
         self._flat[(self._blocks.take(made) + picks) * self.num_envs + rows] = 1
-        self._made += acting
-        self._made[list(illegal)] = self._last
+        self._made[rows] = made + 1
+        if illegal:
+            self._made[list(illegal)] = self._last
         self._show_heads()
-        ended = self._made == self._last
-        rewards, paid, _, truncations, trials = self._settle(np.flatnonzero(ended), illegal)
+        ended = (self._made == self._last).nonzero()[0]
+        rewards, paid, _, truncations, trials = self._settle(ended, illegal)
         return self._observations(), rewards, paid, truncations, self._info() | trials
 
 
@@ -296,22 +301,20 @@ class EditVector(FaceVector):
         return self.copy.why_illegal(tuple(self._genomes[row].tolist()), actions[row])
 
     def step(self, actions):
-        actions, acting, illegal = self._begin_step(actions)
-        due = np.flatnonzero(acting)
-        acting[list(illegal)] = False
-        rows = np.flatnonzero(acting)
+        actions, rows, acting, illegal = self._begin_step(actions)
         if actions.ndim == 1:
             at, picks = self._moves[actions[rows]].T
             self._genomes[rows, at] = picks
         else:
             self._genomes[rows] = actions[rows]
         self._done[rows] += 1
-        rewards, paid, ok, truncations, trials = self._settle(due, illegal)
+        rewards, paid, ok, truncations, trials = self._settle(acting, illegal)
         self._draw(rows)
         if ok.any():
             self._show(np.flatnonzero(ok), trials["trial"]["values"])
         terminations = paid & (self._done == self.copy.steps)
-        terminations[list(illegal)] = paid[list(illegal)]
+        if illegal:
+            terminations[list(illegal)] = paid[list(illegal)]
         self._ended = terminations | truncations
         return self._observations(), rewards, terminations, truncations, self._info() | trials
 
