@@ -13,10 +13,14 @@ DRAMSys (Steiner et al., "DRAMSys4.0", SAMOS 2020), at this level of detail:
   to the allowed number, and each of these spares a later one.
 """
 
+from collections import namedtuple
+from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+
+from .device import Device
 
 FAR = 1 << 60
 OPEN, OPEN_ADAPTIVE, CLOSED, CLOSED_ADAPTIVE = range(4)
@@ -28,35 +32,8 @@ COMMANDS = ("", "ACT", "PRE", "RD", "WR", "RDA", "WRA", "PREA", "REF")
 ACT, PRE, RD, WR, RDA, WRA, PREA, REF = range(1, 9)
 
 
-class Timing(NamedTuple):
-    """What the engine needs of a device, in cycles; see `device.Device`."""
-
-    banks: int
-    bank_groups: int
-    ranks: int
-    burst: int
-    RL: int
-    WL: int
-    RCD: int
-    RP: int
-    RPab: int
-    RAS: int
-    RC: int
-    RRD_S: int
-    RRD_L: int
-    FAW: int
-    CCD_S: int
-    CCD_L: int
-    WTR_S: int
-    WTR_L: int
-    WR: int
-    RTP: int
-    REFI: int
-    RFC: int
-    RTRS: int
-    turnaround: int
-    bus_access: int
-    bus_other: int
+# What the engine needs of a device, all whole numbers; the names are those of `device.Device`.
+Timing = namedtuple("Timing", ("ranks", "burst", *(field.name for field in fields(Device) if field.type is int)))
 
 
 class Settings(NamedTuple):
