@@ -1,15 +1,17 @@
 """NAS-BOWL: Bayesian optimization with a Gaussian process over the subtrees of a design's graph.
 
-Ru, Wan, Dong, Osborne, "Interpretable Neural Architecture Search via Bayesian Optimisation with Weisfeiler-Lehman Kernels",
-ICLR 2021; read as described there and in notes on the authors' code. A Weisfeiler-Lehman kernel of a depth that the
-likelihood chooses, noise that it learns, expected improvement over a pool of mutants of the best designs and random ones.
+Ru, Wan, Dong, Osborne, "Interpretable Neural Architecture Search via Bayesian Optimisation with Weisfeiler-Lehman
+Kernels", ICLR 2021; implemented from a description of the paper and of the authors' code. A Weisfeiler-Lehman kernel of
+a depth that the likelihood chooses, noise that it learns, expected improvement over a pool of mutants of the best
+designs and random ones.
 
-What differs. The likelihood has the sign of its definition; the released code turns the complexity term round. The paper
-takes -log of the error rate, which asks for a scale whose best is known: here values count by their ranks (normal scores),
-so that any scale will do. The incumbent of the expected improvement is the measured design with the highest posterior
-mean, valued at this mean. A mutant has one change, or more with falling chances, by the space's own mutation. Depth and
-noise are chosen again whenever half as many more are measured. Nothing that was measured is proposed again, and no two designs
-in a batch that the model cannot tell apart. A failed design counts as the worst that did not fail.
+What differs. The likelihood has the sign of its definition; the released code turns the complexity term round. The
+paper takes -log of the error rate, which asks for a scale whose best is known: here values count by their ranks (normal
+scores), so that any scale will do. The incumbent of the expected improvement is the highest posterior mean of a measured
+design. A mutant has one change, or more with falling chances, by the space's own mutation. Depth and noise are chosen
+again whenever half as many more are measured. Nothing that was measured is proposed again while the pool holds anything
+new, and no two designs in a batch that the model cannot tell apart. A failed design counts as the worst that did not
+fail.
 
 Any space will do: it works on `space.graph`.
 """
@@ -116,7 +118,7 @@ class NASBowl(AskTellAgent):
 
 
 def log_expected_improvement(gain, spread) -> np.ndarray:
-    """Logarithm of E[max(0, X)] with X ~ N(gain, spread**2): it tells designs apart whose improvement is next to nothing."""
+    """Logarithm of E[max(0, X)] with X ~ N(gain, spread**2): designs that improve next to nothing still differ."""
     from scipy.special import erfcx, ndtr
 
     spread = np.maximum(spread, 1e-12)

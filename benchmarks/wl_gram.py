@@ -1,7 +1,7 @@
 """Weisfeiler-Lehman Gram matrix of NAS-Bench-201 cells, from labelled graphs to normalised kernel, beside grakel's.
 
-Both read the same graphs in the same process and alternate; CPU seconds of one thread, the least of several rounds. What
-grakel takes as input (dictionaries of edges and of labels) is made before the clock starts.
+Both read the same graphs in the same process and alternate; CPU seconds of one thread, the least of several rounds.
+What grakel takes as input (dictionaries of edges and of labels) is made before the clock starts.
 """
 
 import os

@@ -12,7 +12,7 @@ from .values import Json, Task, TaskOptions, as_json, assignments, open_task
 
 def command(
     task: Task,
-    agent: Annotated[str, typer.Option("--agent", metavar="AGENT", help="Whose run measures the designs.")] = "nas-bowl",
+    agent: Annotated[str, typer.Option("--agent", metavar="AGENT", help="Whose run measures designs.")] = "nas-bowl",
     option: Annotated[list[str] | None, typer.Option(
         "--option", "-o", metavar="NAME=VALUE", show_default=False,
         help="A hyper-parameter of the agent; again for another.")] = None,
@@ -98,8 +98,9 @@ def _tell(facts, out):
 
     console = page()
     heading(console, f"motifs of {facts['task']}")
-    labelled(console, [("Measured", _how(facts)), ("Motifs", f"{facts['motifs_in_all']:,} tell the designs apart; these are "
-                                                   "the strongest, with what follows a node in brackets")])
+    count = f"{facts['motifs_in_all']:,} tell the designs apart"
+    labelled(console, [("Measured", _how(facts)),
+                       ("Motifs", f"{count}; these are the strongest, with what follows a node in brackets")])
     console.print()
     rows = facts["motifs"]
     signs = ["raises" if row["effect"] > 0 else "lowers" for row in rows]

@@ -1,7 +1,7 @@
 """Graph kernels by name: our own, and grakel's, which anybody may prefer.
 
-A kernel has `depths` (what may be chosen), `read` (graphs -> what `cross` takes) and `cross` (the kernel of two lists, 1
-for a graph and itself, or 0 where a graph has nothing that the kernel counts).
+A kernel has `depths` (what may be chosen), `read` (graphs -> what `cross` takes) and `cross` (the kernel of two lists,
+1 for a graph and itself, or 0 where a graph has nothing that the kernel counts).
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from .wl import WLKernel
 
 
 class GrakelKernel:
-    """A kernel of grakel's, over edges in their direction. It is computed anew, for all graphs at once, at every call."""
+    """A kernel of grakel's, over edges in their direction, computed anew at every call for all graphs at once."""
 
     def __init__(self, name: str, depths: tuple[int, ...]):
         self.depths = depths
@@ -30,7 +30,7 @@ class GrakelKernel:
         both = [[dict(edges), labels] for edges, labels in (*a, *b)]  # it may write into what it is given
         gram = np.asarray(kernel.fit_transform(both), float)
         own = np.sqrt(np.maximum(np.diag(gram), 0))
-        scale = np.divide(1, own, out=np.zeros_like(own), where=own > 0)  # grakel divides by zero where nothing is counted
+        scale = np.divide(1, own, out=np.zeros_like(own), where=own > 0)  # grakel would divide by zero
         return (gram * scale[:, None] * scale)[:len(a), len(a):]
 
 

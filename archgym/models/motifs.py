@@ -1,8 +1,8 @@
 """Which subtrees raise and which lower what a Gaussian process over graphs predicts.
 
-Ru, Wan, Dong, Osborne, "Interpretable Neural Architecture Search via Bayesian Optimisation with Weisfeiler-Lehman Kernels",
-ICLR 2021: the derivative of f by how often a subtree occurs, averaged over the measured designs that have it. f is linear
-in the normalised counts, so that mean and spread of the average follow in closed form from the posterior.
+Ru, Wan, Dong, Osborne, "Interpretable Neural Architecture Search via Bayesian Optimisation with Weisfeiler-Lehman
+Kernels", ICLR 2021: the derivative of f by how often a subtree occurs, averaged over the measured designs that have it. f
+is linear in the normalised counts, so that mean and spread of the average follow in closed form from the posterior.
 """
 
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class Motif(NamedTuple):
     spread: float
     """Posterior standard deviation of the same."""
     strength: float
-    """Absolute effect times the standard deviation of its count over the measured designs: how far it moves predictions."""
+    """How far it moves predictions: absolute effect times the standard deviation of its count over the designs."""
     designs: int
     """Measured designs that have it."""
 
@@ -36,7 +36,7 @@ class Motif(NamedTuple):
 
 
 def motifs(model: WLGaussianProcess) -> list[Motif]:
-    """Every subtree that some measured designs have more often than others, of the model's depth or less, strongest first.
+    """Every subtree, of the model's depth or less, that some measured designs have more often than others; strongest first.
 
     Of subtrees that all designs have equally often, the shallowest speaks for all. model: fitted, with the normalised
     WLKernel of counts.
@@ -73,8 +73,8 @@ def telling(counts, depths) -> np.ndarray:
 def averaged_derivatives(model, counts, lengths) -> tuple[np.ndarray, np.ndarray]:
     """(mean, standard deviation) a column of `counts` of the derivative of f by it, averaged over rows that have it.
 
-    counts: (N, M) of the measured graphs; lengths: (N,) of their whole histograms. With p a histogram of length 1, l its
-    length and w the weights of f, f = w.p and df/dcount = (w_j - p_j f) / l.
+    counts: (N, M) of the measured graphs; lengths: (N,) of their whole histograms. With p a histogram of length 1, l
+    its length before and w the weights of f, f = w.p and df/dcount_j = (w_j - p_j f) / l.
     """
     unit = counts / lengths[:, None]
     have = (counts > 0) / (counts > 0).sum(axis=0)

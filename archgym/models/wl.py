@@ -37,7 +37,7 @@ class Subtrees:
     def __init__(self, deepest: int = 3):
         self.deepest = deepest
         self.keys: list = []
-        """What each column stands for: a label, or (column of the same node one depth less, columns of its successors)."""
+        """What each column stands for: a label, or (the same node's column one depth less, columns of its successors)."""
         self.depths: list[int] = []
         """Depth of each column's subtree."""
         self._columns: list[dict] = [{} for _ in range(deepest + 1)]
@@ -57,7 +57,8 @@ class Subtrees:
         place = np.repeat(np.arange(len(graphs)) * (self.deepest + 1), sizes)[:, None] + np.arange(self.deepest + 1)
         found, counts = np.unique(place * len(self) + columns, return_counts=True)
         place, columns = np.divmod(found, len(self))
-        ends = np.searchsorted(place, np.arange(len(graphs) * (self.deepest + 1)), side="right").reshape(len(graphs), -1)
+        ends = np.searchsorted(place, np.arange(len(graphs) * (self.deepest + 1)), side="right")
+        ends = ends.reshape(len(graphs), -1)
         cuts = [0, *ends[:, -1].tolist()]
         ends[1:] -= ends[:-1, -1:].copy()
         return [Histogram(columns[start:end], counts[start:end], of)
@@ -79,7 +80,9 @@ class Subtrees:
 
     def _labels(self, labels):
         known = self._columns[0]
-        for label in set(labels).difference(known):
+        for label in dict.fromkeys(labels):  # in this order under every hash seed
+            if label in known:
+                continue
             known[label] = len(self.keys)
             self.keys.append(label)
             self.depths.append(0)
@@ -121,7 +124,7 @@ class Subtrees:
         return self.keys[column]
 
     def tree(self, column: int) -> tuple:
-        """A subtree in full: (label, (subtrees of the successors)), the latter sorted; below depth 0 nothing is told."""
+        """A subtree in full: (label, (subtrees of the successors)), the latter sorted; depth 0 is the label alone."""
         below = self.keys[column][1].tolist() if self.depths[column] else ()
         return self.label(column), tuple(sorted(map(self.tree, below)))
 
@@ -135,7 +138,7 @@ def _successors(graph):
 
 
 def _mixed(x):
-    """The mixing function of SplitMix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014)."""
+    """SplitMix64's mixing function (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014)."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return x ^ (x >> np.uint64(31))
@@ -170,8 +173,8 @@ class WLKernel:
         ends = [graph.ends[depth] for graph in graphs]
         columns = [graph.columns[:end] for graph, end in zip(graphs, ends)]
         counts = [graph.counts[:end] for graph, end in zip(graphs, ends)]
-        return Entries(np.repeat(np.arange(len(graphs)), ends), np.concatenate(columns), np.concatenate(counts).astype(float),
-                       (len(graphs), len(self.subtrees)))
+        return Entries(np.repeat(np.arange(len(graphs)), ends), np.concatenate(columns),
+                       np.concatenate(counts).astype(float), (len(graphs), len(self.subtrees)))
 
     def _inverse_norms(self, entries):
         own = np.bincount(entries.rows, entries.values if self.assignment else entries.values**2, entries.shape[0])

@@ -2,8 +2,8 @@
 
     value = mean + f(graph) + noise,    f ~ GP(0, scale**2 kernel_depth),    noise ~ N(0, noise scale**2)
 
-The surrogate of NAS-BOWL (Ru, Wan, Dong, Osborne, ICLR 2021). Mean and scale are those of greatest likelihood, in closed
-form. Depth and noise are chosen from lists by that same likelihood: the depth at the noise of before, then the noise at
+The surrogate of NAS-BOWL (Ru, Wan, Dong, Osborne, ICLR 2021). Mean and scale are those of greatest likelihood, in
+closed form. Depth and noise are chosen from lists by that same likelihood: the depth at the noise of before, then the noise at
 this depth, again whenever half as many more are measured. Gram matrices grow by rows, and in between the inverse of the
 Cholesky factor grows by blocks.
 """

@@ -66,11 +66,12 @@ def _draw(ax, tree, x, y, widths, colours, root=False):
     middle = y + _lines(tree) * LINE / 2
     for child in middles:
         ax.annotate("", (right, child), (x + widths[0], middle),
-                    arrowprops={"arrowstyle": "-|>", "lw": 0.7, "color": INK, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 6})
+                    arrowprops={"arrowstyle": "-|>", "lw": 0.7, "color": INK, "shrinkA": 0, "shrinkB": 0,
+                                "mutation_scale": 6})
     ax.text(x + widths[0] / 2, middle, short(label, LABEL), ha="center", va="center", fontsize=6.5,
             fontweight="bold" if root else "normal")
-    ax.add_patch(FancyBboxPatch((x, middle - 0.07), widths[0], 0.14, boxstyle="round,pad=0,rounding_size=0.05", zorder=0,
-                                facecolor=colours[family_of(label)], edgecolor=INK, linewidth=0.9 if root else 0.4))
+    ax.add_patch(FancyBboxPatch((x, middle - 0.07), widths[0], 0.14, zorder=0,
+                                boxstyle="round,pad=0,rounding_size=0.05", facecolor=colours[family_of(label)], edgecolor=INK, linewidth=0.9 if root else 0.4))
     return middle
 
 

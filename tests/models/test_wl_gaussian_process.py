@@ -38,7 +38,8 @@ def test_the_likelihood_is_the_density_of_the_values(kernel):
                 return multivariate_normal(np.full(50, mean), scale * covariance).logpdf(values)
 
             assert model.likelihood(values, depth, noise) == pytest.approx(density(mean, scale))
-            assert all(density(mean + a, scale * b) < density(mean, scale) for a, b in ((0.1, 1), (-0.1, 1), (0, 1.2), (0, 0.8)))
+            assert all(density(mean + a, scale * b) < density(mean, scale)
+                       for a, b in ((0.1, 1), (-0.1, 1), (0, 1.2), (0, 0.8)))
 
 
 def test_growing_by_blocks_is_fitting_at_once(kernel):
@@ -56,7 +57,8 @@ def test_growing_by_blocks_is_fitting_at_once(kernel):
     scale = np.sqrt((values - mean) @ inverse @ (values - mean) / 60)
     found = grown.predict(asked)
     np.testing.assert_allclose(found[0], mean + cross @ inverse @ (values - mean), atol=1e-8)
-    np.testing.assert_allclose(found[1], scale * np.sqrt(1 - np.einsum("ij,jk,ik->i", cross, inverse, cross)), atol=1e-6)
+    variance = 1 - np.einsum("ij,jk,ik->i", cross, inverse, cross)
+    np.testing.assert_allclose(found[1], scale * np.sqrt(variance), atol=1e-6)
     np.testing.assert_allclose(grown.fitted(values), grown.predict(read)[0], atol=1e-8)
 
 
