@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from archgym.agent import Agent, tunable
+from archgym.choice import draw
 from archgym.registry import needed
 from archgym.trial import Proposal
 
@@ -26,9 +27,9 @@ SIDE_BY_SIDE = 4  # designs built at a time in open spaces
 
 @dataclass
 class PPO(Agent):
-    batch: int = tunable(20, over=(10, 20, 50), at_least=1)
+    batch: int = tunable(20, over=(10, 20), at_least=1)
     """Designs a rollout, on average in open spaces; at most a tenth of the evaluations that are left."""
-    learning_rate: float = tunable(0.003, over=(1e-5, 2e-5, 0.0003, 0.001, 0.003), at_least=0.0)
+    learning_rate: float = tunable(0.003, over=(1e-5, 2e-5, 0.0003, 0.003), at_least=0.0)
     """Adam's step size."""
     epochs: int = tunable(10, over=(4, 10), at_least=1)
     """Gradient steps a rollout, each over all of it."""
@@ -60,7 +61,7 @@ class PPO(Agent):
         scale, designs = Scale(), max(1, int(min(self.batch, bench.remaining.evaluations / 10)))
         # Designs of one length end with the rollout. Others do not, so that few at a time leave few unfinished.
         copies = designs if hasattr(bench.space, "choices") else min(designs, SIDE_BY_SIDE)
-        steps = max(2, round(_mean_picks(bench.space, rng) * designs / copies))  # a rollout is normalised: 2 at least
+        steps = max(2, round(_mean_picks(bench.space, rng.random) * designs / copies))  # a rollout is normalised: 2 at least
         envs = DummyVecEnv([lambda: Lawful(bench.env("construct", worst=0.0), scale)] * copies)
         MaskablePPO(LawfulPolicy, envs, seed=int(rng.integers(2**31)), n_steps=steps, batch_size=copies * steps,
                     n_epochs=self.epochs, learning_rate=self.learning_rate, gamma=1.0, gae_lambda=1.0,
@@ -68,6 +69,15 @@ class PPO(Agent):
                     ).learn(10**12, log_interval=None)
 
 
-def _mean_picks(space, rng, draws=64):
-    """Picks of a design by the space's law, on average."""
-    return sum(len(space.sample(rng.random)) for _ in range(draws)) / draws
+def _mean_picks(space, u, draws=64):
+    """Picks of a build by the space's law, on average, with those that it abandons or that come to nothing."""
+    picks = 0
+
+    def pick(choice):
+        nonlocal picks
+        picks += 1
+        return draw(choice, u)
+
+    for _ in range(draws):
+        space.attempt(pick)
+    return picks / draws
