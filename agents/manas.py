@@ -39,6 +39,7 @@ class Manas(Walker):
     def setup(self, bench):
         super().setup(bench)
         self.measured, self.lowest = set(), None
+        self.chances = []  # of this walk's picks
         self.credits = LeastSquares() if self.credit == "least-squares" else Exp3()
 
     def new_row(self, options):
@@ -53,7 +54,6 @@ class Manas(Walker):
 
     def ask(self, n):
         for _ in range(DRAWS):
-            self.chances = []
             self.drawn = self.walk()
             if self.drawn.genome not in self.measured:
                 break
