@@ -76,16 +76,17 @@ class L2NAS(AskTellAgent):
         return None
 
     def design(self, numbers):
-        """(genome, vector) that the numbers stand for: the highest of each choice, or random keys."""
-        if self.choices is not None:
+        """(genome, vector) that the numbers stand for, the highest of each choice or random keys; (None, None) if none."""
+        try:
+            if self.choices is None:
+                keys = numbers.clip(0, 1)
+                return self.space.from_vector(keys), keys
             genome = tuple([max(choice.law[0], key=numbers[first:first + len(choice.options)].tolist().__getitem__)
                             for first, choice in zip(self.ends, self.choices)])
+            self.space.decode(genome)
             return genome, self.code(genome)
-        keys = numbers.clip(0, 1)
-        try:
-            return self.space.from_vector(keys), keys
-        except ArchGymError:  # no turn of these keys builds a design
-            return None, keys
+        except ArchGymError:  # they build no design
+            return None, None
 
     def code(self, genome):
         vector = np.zeros(len(self.state))
@@ -123,11 +124,12 @@ class Network:
     """Two hidden layers of rectified units, and Adam."""
 
     def __init__(self, rng, inputs, outputs):
-        sizes = (inputs, UNITS), (UNITS, UNITS), (UNITS, outputs)
-        self.weights = [rng.uniform(-1, 1, size) / np.sqrt(max(size[0], 1)) for size in sizes]
-        self.weights += [np.zeros(size[1]) for size in sizes]
-        self.first, self.second = ([np.zeros_like(w) for w in self.weights] for _ in range(2))
-        self.steps = 0
+        shapes = [(inputs, UNITS), (UNITS, UNITS), (UNITS, outputs), (UNITS,), (UNITS,), (outputs,)]
+        parts = [rng.uniform(-1, 1, shape) / np.sqrt(max(shape[0], 1)) for shape in shapes[:3]]
+        self.flat = flat([*parts, *map(np.zeros, shapes[3:])])
+        ends = np.cumsum([0, *map(np.prod, shapes)]).astype(int)
+        self.weights = [self.flat[first:end].reshape(shape) for first, end, shape in zip(ends, ends[1:], shapes)]
+        self.first, self.second, self.steps = np.zeros_like(self.flat), np.zeros_like(self.flat), 0
 
     def __call__(self, x):
         self.layers = [x]
@@ -136,7 +138,7 @@ class Network:
         return self.layers[-1] @ self.weights[2] + self.weights[5]
 
     def gradients(self, slopes):
-        """(of the weights, of the inputs) for slopes of a loss by the outputs of the last call."""
+        """(of all weights in one row, of the inputs) for slopes of a loss by the outputs of the last call."""
         weights, biases = [], []
         for k in (2, 1, 0):
             weights.insert(0, self.layers[k].T @ slopes)
@@ -144,15 +146,18 @@ class Network:
             slopes = slopes @ self.weights[k].T
             if k:
                 slopes = slopes * (self.layers[k] > 0)
-        return weights + biases, slopes
+        return flat(weights + biases), slopes
 
-    def step(self, gradients, rate):
+    def step(self, gradient, rate):
         self.steps += 1
-        rate, correction = rate / (1 - BETA1**self.steps), 1 - BETA2**self.steps
-        for weights, gradient, first, second in zip(self.weights, gradients, self.first, self.second):
-            first += (1 - BETA1) * (gradient - first)
-            second += (1 - BETA2) * (gradient * gradient - second)
-            weights -= rate * first / (np.sqrt(second / correction) + EPSILON)
+        self.first += (1 - BETA1) * (gradient - self.first)
+        self.second += (1 - BETA2) * (gradient * gradient - self.second)
+        correction = 1 - BETA2**self.steps
+        self.flat -= rate / (1 - BETA1**self.steps) * self.first / (np.sqrt(self.second / correction) + EPSILON)
+
+
+def flat(arrays):
+    return np.concatenate([array.ravel() for array in arrays])
 
 
 def sigmoid(x):

@@ -22,6 +22,7 @@ import numpy as np
 from archgym.agent import AskTellAgent, tunable
 from archgym.encoding import one_hot
 from archgym.fresh import fresh_sample
+from archgym.product import ProductSpace
 from archgym.trial import Proposal
 
 WHOLE = 100_000  # designs of a product space that are predicted all
@@ -153,7 +154,6 @@ class Region:
 
 def whole(space):
     """(N, choices) every design of a product space that is small enough, or None."""
-    choices = getattr(space, "choices", None)
-    if choices is None or prod(len(choice.law[0]) for choice in choices) > WHOLE:
+    if not isinstance(space, ProductSpace) or prod(len(choice.law[0]) for choice in space.choices) > WHOLE:
         return None
-    return np.array(list(product(*(choice.law[0] for choice in choices))))
+    return np.array(list(product(*(choice.law[0] for choice in space.choices))))
