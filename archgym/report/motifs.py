@@ -7,7 +7,7 @@ from .style import COLOURS, GRID, INK
 
 RAISES, LOWERS = COLOURS[0], COLOURS[1]
 LINE, GAP = 0.19, 0.11  # inches: a line of nodes, and what is free between two motifs
-LETTER, LABEL = 0.058, 16  # width of a letter in inches; letters that a node has room for
+LETTER, LABEL = 0.058, 26  # width of a letter in inches; letters that a node has room for
 BARS, ARROW, TOP, BOTTOM = 2.8, 0.3, 0.08, 0.42  # inches
 
 
