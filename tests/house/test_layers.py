@@ -67,9 +67,12 @@ def shared_randomness(path, source):
     """Draws from a generator that the whole process shares, or from one that nobody seeded.
 
     The conformance kit sets and compares the shared state, to catch an agent that draws from it; it draws nothing. An
-    agent may lend a library another bit generator in the place of the shared one.
+    agent may lend a library another bit generator in the place of the shared one, or put back the state that a library
+    draws from.
     """
-    allowed = {"default_rng", "get_bit_generator", "set_bit_generator"} | (WATCHED if path.parts[:2] == ("archgym", "testing") else set())
+    allowed = {"default_rng", "get_bit_generator", "set_bit_generator", "getstate", "setstate", "get_state", "set_state"}
+    if path.parts[:2] == ("archgym", "testing"):
+        allowed |= WATCHED
     tree = ast.parse(source, str(path))
     modules = {}
     for node in ast.walk(tree):
