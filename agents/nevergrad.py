@@ -1,14 +1,14 @@
 """nevergrad's optimisers, every one by its name: `nevergrad:NGOpt`, `nevergrad:TwoPointsDE`, `nevergrad:CMA`.
 
-Rapin, Teytaud, "Nevergrad - A gradient-free optimization platform", software, 2018. The library itself decides (written
-for version 1.0); names are those of `nevergrad.optimizers.registry`, or of a family in `nevergrad.families`, whose
-settings are options of the agent: `archgym.agent("nevergrad:DifferentialEvolution", crossover="twopoints", popsize=30)`.
+Rapin, Teytaud, "Nevergrad - A gradient-free optimization platform", software, 2018. The library itself decides
+(written for version 1.0); names are those of `nevergrad.optimizers.registry`, or of a family in `nevergrad.families`,
+whose settings are options of the agent: `archgym.agent("nevergrad:DifferentialEvolution", popsize=30)`.
 
-In a product space a choice is a `Choice`, an ordered one a `TransitionChoice`; weights are not followed, but for options
-of no weight. An open space is an array of standard normals, whose distribution function makes random keys that the space
-decodes by its own laws: the library's random search then draws by them. (Bounded arrays start so narrow that CMA does
-not leave one design of a small grammar in 100 evaluations.) A failed design counts as the worst that succeeded.
-Duplicates are proposed, as the library does.
+In a product space a choice is a `Choice`, an ordered one a `TransitionChoice`; weights are not followed, but for
+options of no weight. An open space is an array of standard normals, whose distribution function makes random keys that
+the space decodes by its own laws: the library's random search then draws by them. (Bounded arrays start so narrow that
+CMA does not leave one design of a small grammar in 100 evaluations.) A failed design counts as the worst that
+succeeded. Duplicates are proposed, as the library does.
 
 Some optimisers need packages that nevergrad does not install, and some of its hundreds are broken with today's versions
 of what they stand on: the run ends with a line that names the optimiser and what it said. They draw from numpy's global
@@ -38,7 +38,7 @@ normal_cdf = NormalDist().cdf
 
 @dataclass
 class Nevergrad(AskTellAgent):
-    optimizer: str = tunable("NGOpt", over=("NGOpt", "DiscreteOnePlusOne", "TwoPointsDE", "PortfolioDiscreteOnePlusOne"))
+    optimizer: str = tunable("NGOpt", over=("NGOpt", "DiscreteOnePlusOne", "TwoPointsDE"))
     """A name in `nevergrad.optimizers.registry`, or a class in `nevergrad.families`."""
     settings: dict | None = tunable(None, over=(None,))
     """What a family's constructor is given; each can be given as an option of the agent."""
@@ -51,8 +51,8 @@ class Nevergrad(AskTellAgent):
         takes = inspect.signature(family).parameters if family else {}
         for setting in self.settings or ():
             if family is None:
-                raise ArchGymError(f"nevergrad's {name} is ready-made and takes no settings, so no {setting!r}; families do, "
-                                   f"such as nevergrad:DifferentialEvolution")
+                raise ArchGymError(f"nevergrad's {name} is ready-made and takes no settings, so no {setting!r}; "
+                                   f"families do, such as nevergrad:DifferentialEvolution")
             if setting not in takes:
                 raise unknown(f"setting of nevergrad's {name}:", setting, takes)
 
@@ -84,7 +84,8 @@ class Nevergrad(AskTellAgent):
             family = self.family()
             made = family(**(self.settings or {})) if family else nevergrad.optimizers.registry[self.optimizer]
             # An optimiser that has nothing to choose divides by zero dimensions.
-            self.library = made(parametrization=parameters, budget=horizon, num_workers=1) if parameters.dimension else None
+            self.library = (made(parametrization=parameters, budget=horizon, num_workers=1) if parameters.dimension
+                            else None)
 
     def parameters(self, p):
         if not self.product:

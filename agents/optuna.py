@@ -7,11 +7,11 @@ sampler's own settings are options of the agent: `archgym.agent("optuna:TPESampl
 
 A choice is a parameter named by its path and, where options are masked, by what is legal. Options are categories; an
 ordered choice is an integer. In an open space a choice with weights is a number in [0, 1] cut by the law, so that a
-sampler that knows nothing yet draws by the space's law (TPESampler takes about a hundredth of a second a choice there).
-A design that failed and a build that was rejected are told as pruned. Whether duplicates are proposed is the sampler's
-affair: all but GridSampler and BruteForceSampler do, and these two end the run when they have proposed everything. They,
-CmaEsSampler, QMCSampler and GPSampler need a product space; CmaEsSampler and QMCSampler model ordered choices only, draw
-the others at random, and refuse a space without any.
+sampler that knows nothing yet draws by the space's law (TPESampler takes about a hundredth of a second a choice
+there). A design that failed and a build that was rejected are told as pruned. Whether duplicates are proposed is the
+sampler's affair: all but GridSampler and BruteForceSampler do, and these two end the run when they have proposed
+everything. They, CmaEsSampler, QMCSampler and GPSampler need a product space; CmaEsSampler and QMCSampler model ordered
+choices only, draw the others at random, and refuse a space without any.
 """
 
 import inspect
@@ -25,9 +25,9 @@ from archgym.errors import ArchGymError, Exhausted, unknown
 from archgym.registry import needed
 from archgym.trial import Proposal
 
-ABSTRACT = ("BaseSampler", "BaseGASampler", "PartialFixedSampler")  # the last wraps another sampler, and takes an object
+ABSTRACT = ("BaseSampler", "BaseGASampler", "PartialFixedSampler")  # the last wraps another sampler
 LEAST_ORDERED = {"CmaEsSampler": 2, "QMCSampler": 1}  # ordered choices that a sampler needs to be more than random
-# Samplers that see only parameters which every design has; BruteForceSampler's tree takes minutes where they differ.
+# Samplers that see only what every design has; BruteForceSampler's tree takes minutes where designs differ.
 STATIC = (*LEAST_ORDERED, "GPSampler", "GridSampler", "BruteForceSampler")
 NEEDS = {"CmaEsSampler": "cmaes", "GPSampler": "torch"}  # packages that optuna does not bring
 MAX_GRID = 100_000  # GridSampler lists its whole grid
@@ -85,12 +85,12 @@ class Optuna(AskTellAgent):
             return {}
         name = self.space.name
         if self.open:
-            raise ArchGymError(f"optuna's {self.sampler} needs a product space, where every design has the same choices, "
-                               f"and {name} is none; TPESampler, NSGAIISampler and RandomSampler take any space")
+            raise ArchGymError(f"optuna's {self.sampler} needs a product space, where every design has the same "
+                               f"choices, and {name} is none; TPESampler and NSGAIISampler take any space")
         ordered = sum(choice.ordered and len(choice.law[0]) > 1 for choice in self.space.choices)
         if ordered < (least := LEAST_ORDERED.get(self.sampler, 0)):
-            raise ArchGymError(f"optuna's {self.sampler} models ordered choices only and would draw the others at random: "
-                               f"it needs {least} or more, {name} has {ordered}; take TPESampler, or GPSampler")
+            raise ArchGymError(f"optuna's {self.sampler} models ordered choices only and would draw the others at "
+                               f"random: it needs {least} or more, {name} has {ordered}; take TPESampler, or GPSampler")
         if self.sampler == "BruteForceSampler":
             return {}
         if self.sampler != "GridSampler":

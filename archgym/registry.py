@@ -178,7 +178,7 @@ def agent_class(name: "str | type"):
 
     if isinstance(name, type):
         found = name
-    elif variant := _variant(name):
+    elif variant := variant_of(name):
         found = variant[0]
     elif ":" in name or name.endswith(".py"):
         found = from_text(name, "agent")
@@ -200,7 +200,7 @@ def agent(name: "str | type", **hyperparameters):
     from .agent import configured
 
     cls = agent_class(name)
-    if isinstance(name, str) and (variant := _variant(name)):
+    if isinstance(name, str) and (variant := variant_of(name)):
         if cls.variant in hyperparameters:
             raise ArchGymError(f"agent {name!r}: {cls.variant} is in the name, and given as "
                                f"{hyperparameters[cls.variant]!r} too; give it once")
@@ -208,7 +208,7 @@ def agent(name: "str | type", **hyperparameters):
     return configured(cls, hyperparameters)
 
 
-def _variant(name):
+def variant_of(name):
     """(class, variant) of `agent:variant`, where a collection's agent stands for many; None otherwise."""
     base, colon, variant = name.partition(":")
     if not colon or base not in agents():

@@ -150,7 +150,8 @@ class Results:
             return
         path = self._path(part, name)
         size = path.stat().st_size if path.is_file() else 0
-        process = get_context("spawn").Process(target=work, args=(part, name, missing, str(path), self.source(part, name)))
+        process = get_context("spawn").Process(
+            target=work, args=(part, name, missing, str(path), self.source(part, name)))
         process.start()
         process.join(LIMIT)
         if process.is_alive():

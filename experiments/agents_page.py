@@ -11,12 +11,13 @@ from archgym.sweep.manifest import processor
 from .agent_runs import AT, DATASETS, MANY, ON_SPACES, SPACES, installed, nasbench201
 
 COMMAND = "python -m archgym.experiments.agents_on_nasbench201 --write docs/agents.md"
+LIBRARIES = ("numpy", "optuna", "nevergrad", "pymoo", "syne-tune")
 
 
 def page(results, agents, absent, peers, parts) -> str:
     """The whole page as Markdown."""
-    blocks = ["# Agents, measured", f"Made by `{COMMAND}` on {machine()}; do not edit by hand. `archgym show AGENT` says "
-              "what an agent is and what its paper was."]
+    blocks = ["# Agents, measured", f"Made by `{COMMAND}` on {machine()}; do not edit by hand. `archgym show AGENT` "
+              "says what an agent is and what its paper was."]
     if {"regret", "thousand"} & set(parts):
         blocks += _regrets(results, agents, absent, peers)
     if "spaces" in parts:
@@ -25,7 +26,7 @@ def page(results, agents, absent, peers, parts) -> str:
 
 
 def machine() -> str:
-    libraries = ", ".join(f"{p} {version(p)}" for p in ("numpy", "optuna", "nevergrad", "pymoo", "syne-tune") if installed(p))
+    libraries = ", ".join(f"{p} {version(p)}" for p in LIBRARIES if installed(p))
     return f"{processor()}, Python {platform.python_version()}, {libraries}"
 
 
@@ -39,7 +40,8 @@ def table_rows(results, agents, absent, peers) -> list[dict]:
             row |= {"runs": len(found), "note": absent.get(name) or results.broken.get((part, name), "")}
             if found:
                 regret = np.array([r["regret"] for r in found])
-                spread = regret.std(axis=0, ddof=1) / np.sqrt(len(found)) if len(found) > 1 else np.full(len(AT), np.nan)
+                several = len(found) > 1
+                spread = regret.std(axis=0, ddof=1) / np.sqrt(len(found)) if several else np.full(len(AT), np.nan)
                 for at, mean, error in zip(AT, regret.mean(axis=0), spread):
                     row |= {f"regret_{at}": float(mean), f"error_{at}": float(error)}
                 row["cpu"] = float(np.median([r["cpu"] for r in found]))
@@ -51,7 +53,8 @@ def table_rows(results, agents, absent, peers) -> list[dict]:
 
 
 def _blank(name, kind):
-    return {"name": name, "kind": kind, "runs": 0, **{f"{what}_{at}": None for at in AT for what in ("regret", "error")},
+    return {"name": name, "kind": kind, "runs": 0,
+            **{f"{what}_{at}": None for at in AT for what in ("regret", "error")},
             "cpu": None, **{f"beats_{dataset}": None for dataset in DATASETS}, "note": ""}
 
 
@@ -70,12 +73,12 @@ def chance(values, dataset):
 
 def _regrets(results, agents, absent, peers):
     yield "## Regret on NAS-Bench-201"
-    yield (f"CIFAR-10, mean validation accuracy over the recorded seeds (`noise=\"mean\"`), {AT[-1]} evaluations, defaults. "
-           f"Mean points below the optimum after {', '.join(map(str, AT))} evaluations ± standard error over the runs; the "
-           "median of the CPU seconds a run took, all included. Beats random: how often a run of "
-           f"{MANY:,} evaluations ends better than the best of {MANY:,} random cells, ties counted half, on CIFAR-10 and "
-           "CIFAR-100 (slow agents were not asked). The last rows are other libraries' own loops on the same table in the "
-           "same way.")
+    yield (f"CIFAR-10, mean validation accuracy over the recorded seeds (`noise=\"mean\"`), {AT[-1]} evaluations, "
+           f"defaults. Mean points below the optimum after {', '.join(map(str, AT))} evaluations ± standard error over "
+           "the runs; the median of the CPU seconds a run took, all included. Beats random: how often a run of "
+           f"{MANY:,} evaluations ends better than the best of {MANY:,} random cells, ties counted half, on CIFAR-10 "
+           "and CIFAR-100 (slow agents were not asked). The last rows are other libraries' own loops on the same "
+           "table in the same way.")
     head = ["agent", *map(str, AT), "CPU s", "runs", "beats random (C10, C100)"]
     lines = ["| " + " | ".join(head) + " |", "|---" + "|---:" * (len(head) - 1) + "|"]
     notes = []
@@ -105,8 +108,8 @@ def _seconds(cpu):
 
 def _spaces(results, agents, absent):
     yield "## Who runs where"
-    yield (f"{ON_SPACES} evaluations of an evaluator that costs next to nothing (statistics of the design's graph): CPU "
-           "seconds, or a number that leads to the agent's own words below.")
+    yield (f"{ON_SPACES} evaluations of an evaluator that costs next to nothing (statistics of the design's graph): "
+           "CPU seconds, or a number that leads to the agent's own words below.")
     lines = ["| agent | " + " | ".join(SPACES) + " |", "|---" + "|---:" * len(SPACES) + "|"]
     reasons = []
     for name in [*agents, *absent]:

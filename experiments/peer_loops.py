@@ -60,7 +60,8 @@ def _syne_tune(name):
         from syne_tune.optimizer.schedulers.ask_tell_scheduler import AskTellScheduler
 
         space = {str(i): choice(list(range(size))) for i, size in enumerate(sizes)}
-        scheduler = AskTellScheduler(getattr(baselines, name)(space, metric="value", do_minimize=False, random_seed=seed))
+        searcher = getattr(baselines, name)(space, metric="value", do_minimize=False, random_seed=seed)
+        scheduler = AskTellScheduler(searcher)
         for _ in range(evaluations):
             trial = scheduler.ask()
             scheduler.tell(trial, {"value": measure(tuple(trial.config[str(i)] for i in range(len(sizes))))})

@@ -77,7 +77,9 @@ def _kind(text):
     from .. import registry
 
     name, _ = named_task(text)
-    if ":" in name or name.endswith(".py"):
+    if registry.variant_of(name):
+        kind = "agent"
+    elif ":" in name or name.endswith(".py"):
         kind = _kind_of_thing(name)
     else:
         known = {kind: names() for kind, names in (("task", registry.task_names), ("agent", registry.agent_names),

@@ -39,7 +39,7 @@ class Comparison:
     difference: "stats.Interval | None"
     """Of the final values, its mean; None where a run has none, or where tasks have different units."""
     wins: "stats.Interval"
-    """Share of the seeds on which the variant ends better, ties counted half; over all tasks, the mean of the shares."""
+    """Share of the seeds on which the variant ends better, ties counted half; over all tasks, their mean."""
 
 
 def families(sweep) -> list[Family]:
@@ -172,7 +172,7 @@ def save_latex(comparisons, split, path):
     against = listed([f.reference for f in _families_of(some)])
     lines = [r"% needs \usepackage{booktabs}", r"\begin{table}", r"\centering", r"\footnotesize",
              r"\caption{Paired differences of final " + ("search values" if split == "search" else "holdout scores")
-             + rf" against {latex(against)}, same task and seed, 95\,\% intervals; bold where they leave out no difference."
+             + rf" against {latex(against)}, same task and seed, 95\,\% intervals; bold: they exclude no difference."
              + "}", rf"\label{{tab:variants-{split}}}", r"\begin{tabular}{llrrr}", r"\toprule",
              r"variant & task & pairs & better by & better on \\"]
     for family in _families_of(some):

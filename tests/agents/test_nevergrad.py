@@ -118,8 +118,8 @@ def test_what_breaks_inside_the_library_is_a_line_that_names_the_optimizer(monke
 
     monkeypatch.setitem(ng.optimizers.registry, "Broken", Broken)
     monkeypatch.setitem(ng.optimizers.registry, "Lacking", Lacking)
-    with pytest.raises(ArchGymError, match="nevergrad's Broken does not work on Ladders: it said AxisError: no such axis; "
-                                           "try NGOpt"):
+    with pytest.raises(ArchGymError, match="nevergrad's Broken does not work on Ladders: it said AxisError: no such "
+                                           "axis; try NGOpt"):
         archgym.run(toy(Ladders()), "nevergrad:Broken", Budget(evaluations=5))
     with pytest.raises(ArchGymError, match="nevergrad's Lacking needs the package 'no_such_package_here'"):
         archgym.run(toy(Ladders()), "nevergrad:Lacking", Budget(evaluations=5))

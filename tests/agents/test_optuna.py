@@ -168,10 +168,20 @@ def test_variants_and_settings_are_named_in_sweeps_and_in_the_identity_of_runs()
                "agents": ["optuna", "optuna:RandomSampler",
                           {"name": "optuna:TPESampler", "options": {"multivariate": False}}]}
     planned = plan.from_dict(content)
-    assert [a.label for a in planned.agents] == ["optuna", "optuna:RandomSampler", "optuna:TPESampler(multivariate=False)"]
+    assert [a.label for a in planned.agents] == [
+        "optuna", "optuna:RandomSampler", "optuna:TPESampler(multivariate=False)"]
     who = [cell[4] for cell in planned.cells]
     assert {w["agent"] for w in who} == {"optuna"}
     assert [w["hyperparameters"] for w in who] == [
         {"sampler": "TPESampler", "settings": None}, {"sampler": "RandomSampler", "settings": None},
         {"sampler": "TPESampler", "settings": {"multivariate": False}}]
     assert len({cell[0] for cell in planned.cells}) == 3
+
+
+def test_a_variant_has_the_page_of_its_agent():
+    from archgym.cli.show import _kind, _page
+
+    kind, name = _kind("optuna:RandomSampler")
+    page = _page(name, kind, None, None, None)
+    assert kind == "agent" and page.facts["name"] == "optuna:RandomSampler"
+    assert [h["name"] for h in page.facts["hyperparameters"]] == ["sampler", "settings"]
