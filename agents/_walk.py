@@ -8,7 +8,7 @@ from archgym.agent import AskTellAgent
 from archgym.errors import Reject
 from archgym.fresh import fresh_sample
 
-TRIES = 10  # walks that may come to no design in a row, until one is drawn by the law
+TRIES = 4  # walks that may come to no design in a row, until one is drawn by the law
 LONGEST = 10_000  # picks of a walk: what is learned of a sort may lead into a grammar's depth without end
 
 

@@ -28,7 +28,7 @@ from ._walk import Walker, roulette
 
 CREDITS = ("least-squares", "importance")
 RIDGE = 1e-3
-DRAWS = 100  # walks to designs measured before, until one is drawn by the law
+DRAWS = 20  # walks to designs measured before, until one is drawn by the law
 
 
 @dataclass
@@ -55,9 +55,9 @@ class Manas(Walker):
     def ask(self, n):
         for _ in range(DRAWS):
             self.drawn = self.walk()
-            if self.drawn.genome not in self.measured:
+            if self.drawn.genome not in self.measured or not self.drawn.selected:
                 break
-        else:
+        if self.drawn.genome in self.measured:
             self.drawn = self.fresh(self.measured)
         return [Proposal(self.drawn.genome)]
 
