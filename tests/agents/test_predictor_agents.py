@@ -9,7 +9,7 @@ import archgym
 from archgym import Budget
 from archgym.encoding import LabelledGraph
 from archgym.streams import generator
-from archgym.testing import Expressions, Ladders, toy
+from archgym.testing import Expressions, Ladders, check_agent, toy
 from archgym.trial import Trial
 
 PREDICTORS = ("gbdt-nas", "bananas", "neural-predictor")
@@ -149,3 +149,10 @@ def test_they_leave_random_search_behind_on_nas_bench_201(name, seeds, at_100, a
                      for seed in range(20, 20 + seeds)])
     regret = task.optimum - best[:, [99, 299]].mean(axis=0)
     assert regret[0] < at_100 and regret[1] < at_300, regret
+
+
+def test_a_graph_network_that_is_fitted_early_keeps_the_contract_too():
+    """By default none is fitted within the conformance kit's 40 evaluations."""
+    pytest.importorskip("torch")
+    agent = archgym.agent("neural-predictor", initial=15, batch=20, epochs=5)
+    assert not check_agent(agent, evaluations=24).untried
