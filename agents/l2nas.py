@@ -3,9 +3,9 @@
 Mills, Han, Salameh, Rezaei, Kong, Lu, Lian, Jui, Niu, "L2NAS: Learning to Optimize Neural Architectures via
 Continuous-Action Reinforcement Learning", CIKM 2021. Read: its abstract and a summary, so that sizes and rates are not
 the paper's. The state is the mean vector of the best designs. The actor answers it with a number in [0, 1] for every
-option of every choice; noise is added, and the highest number of a choice takes it. The critic learns, by the check loss
-on a replay of the run, the tau-quantile of the reward given state and design; the actor climbs it. Some steps, fewer and
-fewer, draw a random design and do not ask the actor.
+option of every choice; noise is added, and the highest number of a choice takes it. The critic learns, by the check
+loss on a replay of the run, the tau-quantile of the reward given state and design; the actor climbs it. Some steps,
+fewer and fewer, draw a random design and do not ask the actor.
 
 The reward is the share of the run's designs that a design beats, ties half (0 where it failed), taken anew in every
 update. Nothing is measured twice: noise is drawn again until the actor's design is a new one. In an open space the
@@ -76,7 +76,7 @@ class L2NAS(AskTellAgent):
         return None
 
     def design(self, numbers):
-        """(genome, vector) that the numbers stand for, the highest of each choice or random keys; (None, None) if none."""
+        """(genome, vector) of the numbers: the highest of each choice, or random keys; (None, None) if illegal."""
         try:
             if self.choices is None:
                 keys = numbers.clip(0, 1)

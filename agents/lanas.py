@@ -3,14 +3,14 @@
 Wang, Xie, Li, Fonseca, Tian, "Sample-Efficient Neural Architecture Search by Learning Actions for Monte Carlo Tree
 Search", TPAMI 2021. Read: the authors' search on NAS-Bench-101, whose settings are the defaults. A full binary tree:
 each inner node regresses the score on the design's one-hot code and sends measured designs above the mean prediction to
-its better child, unmeasured ones predicted above it likewise. A selection walks down by mean + 2 Cp sqrt(2 ln N / n) and
-draws a design of the leaf's; an empty leaf gives way to the best leaf that has one. After so many selections all nodes
-are fitted anew. Nothing is measured twice.
+its better child, unmeasured ones predicted above it likewise. A selection walks down by mean + 2 Cp sqrt(2 ln N / n)
+and draws a design of the leaf's; an empty leaf gives way to the best leaf that has one. After so many selections all
+nodes are fitted anew. Nothing is measured twice.
 
-Different from the authors' code: the regressions are ridge regressions in closed form, there trained by Adam (3,000 times
-the time); scores are scaled to [0, 1] by the worst and the best seen, there accuracies in [0, 1] as they are; a failed
-design counts as the worst seen. Product spaces of up to 100,000 designs are partitioned whole; elsewhere a pool is drawn
-by the space's law at every fit.
+Different from the authors' code: the regressions are ridge regressions in closed form, there trained by Adam (3,000
+times the time); scores are scaled to [0, 1] by the worst and the best seen, there accuracies in [0, 1] as they are; a
+failed design counts as the worst seen. Product spaces of up to 100,000 designs are partitioned whole; elsewhere a pool
+is drawn by the space's law at every fit.
 """
 
 from dataclasses import dataclass

@@ -3,17 +3,17 @@
 Zoph, Le, "Neural Architecture Search with Reinforcement Learning", ICLR 2017; Pham, Guan, Zoph, Le, Dean, "Efficient
 Neural Architecture Search via Parameter Sharing", ICML 2018. Read: the controller of ENAS's authors for cells. At every
 choice two LSTM layers see the embedding of the last pick; the head of the choice gives logits, bounded by a tanh. The
-reward gains the sequence's entropy by a small weight, the baseline is an exponential moving average that is updated before
-the advantage is taken, and one step of Adam follows the averaged gradients of ten designs.
+reward gains the sequence's entropy by a small weight, the baseline is an exponential moving average that is updated
+before the advantage is taken, and one step of Adam follows the averaged gradients of ten designs.
 
-As published: units, layers, uniform initial weights, Adam's step, entropy weight, momentum, batch. Different for budgets
-of hundreds, not ENAS's tens of thousands of designs: logits reach 2.5 (its script for cells stops operations at 0.44,
-where this few updates leave the policy near where it began); the baseline is corrected for its start at 0; the reward,
-there an accuracy, is the share of the run's earlier designs that the design beats, ties half (0 where it failed).
-Left out: attention to earlier nodes and skip connections, which belong to its cells.
+As published: units, layers, uniform initial weights, Adam's step, entropy weight, momentum, batch. Different for
+budgets of hundreds, not ENAS's tens of thousands of designs: logits reach 2.5 (its script for cells stops operations at
+0.44, where this few updates leave the policy near where it began); the baseline is corrected for its start at 0; the
+reward, there an accuracy, is the share of the run's earlier designs that the design beats, ties half (0 where it
+failed). Left out: attention to earlier nodes and skip connections, which belong to its cells.
 
-Heads and embeddings go by path in a product space, by sort elsewhere, with the logarithm of the space's law added to the
-logits, so that the policy starts near the law. Duplicates are proposed and charged, as published.
+Heads and embeddings go by path in a product space, by sort elsewhere, with the logarithm of the space's law added to
+the logits, so that the policy starts near the law. Duplicates are proposed and charged, as published.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -69,7 +69,7 @@ class LSTMController(AskTellAgent):
             self.episodes = self.draw(count)
             if self.episodes:
                 return [Proposal(episode.genome) for episode in self.episodes]
-        raise ArchGymError(f"lstm-controller: {self.space.name} rejected {MAX_REJECTED:,} batches of the policy in a row")
+        raise ArchGymError(f"lstm-controller: {self.space.name} rejected {MAX_REJECTED:,} batches in a row")
 
     def draw(self, count):
         """Episodes of `count` builds that go in step, without those that were rejected."""
@@ -95,9 +95,9 @@ class LSTMController(AskTellAgent):
         """(first, end) columns of a choice's options."""
         found = self.columns.get(choice.path if self.by_path else choice.sort_name)
         if found is None or found.stop - found.start != len(choice.options):
-            raise ArchGymError(f"lstm-controller: {self.space.name} asks choice {choice.name!r} with {len(choice.options)} "
-                               f"options, which is not as its sorts say ({', '.join(self.space.sorts)}); declare all: "
-                               "sorts = {sort: options} in the class")
+            raise ArchGymError(f"lstm-controller: {self.space.name} asks choice {choice.name!r} with "
+                               f"{len(choice.options)} options, which is not as its sorts say "
+                               f"({', '.join(self.space.sorts)}); declare all: sorts = {{sort: options}} in the class")
         return found.start, found.stop
 
     def tell(self, trials):
@@ -105,7 +105,8 @@ class LSTMController(AskTellAgent):
             reward = 0.0
             if trial.ok:
                 values, value = self.values, trial.value
-                reward = (bisect_left(values, value) + bisect_right(values, value)) / (2 * len(values)) if values else 0.5
+                ties_twice = bisect_left(values, value) + bisect_right(values, value)
+                reward = ties_twice / (2 * len(values)) if values else 0.5
                 insort(values, value)
             if episode.tokens:
                 self.rewarded.append((episode, reward))
@@ -178,7 +179,7 @@ class Episode:
 
 def network(torch, width, units, generator):
     """Embeddings of the options and of the start, two LSTM layers, and one head of all options."""
-    with torch.random.fork_rng(devices=[]):  # the usual initial weights, overwritten below, come from the global generator
+    with torch.random.fork_rng(devices=[]):  # the usual initial weights draw from the global generator
         policy = torch.nn.ModuleList([torch.nn.Embedding(width + 1, units),
                                       torch.nn.LSTM(units, units, LAYERS, batch_first=True),
                                       torch.nn.Linear(units, width)])

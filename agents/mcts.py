@@ -113,7 +113,8 @@ class MCTS(AskTellAgent):
             reward = 0.0
             if trial.ok:
                 value = trial.value
-                reward = (bisect_left(values, value) + bisect_right(values, value)) / (2 * len(values)) if values else 0.5
+                ties_twice = bisect_left(values, value) + bisect_right(values, value)
+                reward = ties_twice / (2 * len(values)) if values else 0.5
                 insort(values, value)
             for node in path:
                 node.reward += reward
@@ -133,7 +134,7 @@ class Node:
 
 
 def close(path):
-    """Nothing new is left below the last node of a path, and so below every earlier one whose options are all closed."""
+    """Nothing new is left below a path's last node, nor below earlier ones whose options are all closed."""
     path[-1].closed = True
     for node in reversed(path[:-1]):
         if len(node.children) < node.width or not all(child.closed for child in node.children.values()):

@@ -1,10 +1,10 @@
-"""Nested Monte-Carlo search: at every choice each option is tried by a search of the level below; the best sequence leads.
+"""Nested Monte-Carlo search: each option is tried by a search of the level below; the best sequence leads.
 
-Cazenave, "Nested Monte-Carlo Search", IJCAI 2009, with the best sequence memorised; level 2 is that of Huang, Ma, Erfani,
-Bailey, "Neural Architecture Search via Combinatorial Multi-Armed Bandit", IJCNN 2021. Read: descriptions of the first.
-A search of level 0 is a playout: the remaining choices are drawn by the space's law, and the design is measured. One of
-level k goes from choice to choice, tries every option by a search of level k - 1 below it, and follows the best sequence
-that it has met. A search that has reached a design begins again with other draws until the budget ends.
+Cazenave, "Nested Monte-Carlo Search", IJCAI 2009, with the best sequence memorised; level 2 is that of Huang, Ma,
+Erfani, Bailey, "Neural Architecture Search via Combinatorial Multi-Armed Bandit", IJCNN 2021. Read: descriptions of the
+first. A search of level 0 is a playout: the remaining choices are drawn by the space's law, and the design is measured.
+One of level k goes from choice to choice, tries every option by a search of level k - 1 below it, and follows the best
+sequence that it has met. A search that has reached a design begins again with other draws until the budget ends.
 
 Different from the paper: a playout that ends at a measured design takes the value that is known, so that nothing is
 measured twice while something new turns up; choices with one option are passed without playouts.
@@ -48,7 +48,7 @@ class NestedMonteCarlo(AskTellAgent):
             yield from self.nested((), self.level)
 
     def nested(self, prefix, level):
-        """Yield genomes to measure, receive their values; return the (value, picks) of the best sequence below a prefix."""
+        """Yield genomes to measure, receive values; return (value, picks) of the best sequence below a prefix."""
         if level == 0:
             return (yield from self.playout(prefix))
         best = -inf, None

@@ -1,4 +1,4 @@
-"""LaNAS: every selection against a tree built whole with another solver, small spaces, grammars, and reference figures."""
+"""LaNAS: selections against a tree built whole with another solver, small spaces, grammars, reference figures."""
 
 from math import inf, log, sqrt
 

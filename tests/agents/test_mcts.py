@@ -1,4 +1,4 @@
-"""Monte-Carlo tree search: the rule of its walk replayed from trajectories, batches, grammars, and random search beaten."""
+"""Monte-Carlo tree search: its walks replayed from trajectories, batches, grammars, and random search beaten."""
 
 from math import log, sqrt
 

@@ -15,7 +15,7 @@ class Enough(Exception):
 
 
 def plain_recursion(task, u, level, evaluations):
-    """The genomes that the paper's recursion measures for the first time, on cells of six edges with five operations."""
+    """The genomes that the paper's recursion measures for the first time, on cells of six edges, five operations."""
     known = {}
 
     def playout(prefix):
@@ -90,7 +90,8 @@ def test_failed_designs_lead_nowhere():
 
 def test_it_beats_random_search():
     task = archgym.task("NASBench201-v0", noise="mean")
-    best = [archgym.run(task, "nested-monte-carlo", Budget(evaluations=300), seed).incumbent.value for seed in range(50)]
+    best = [archgym.run(task, "nested-monte-carlo", Budget(evaluations=300), seed).incumbent.value
+            for seed in range(50)]
     assert np.mean(task.random_baseline(300).best.score(best)) > 0.7
 
 
