@@ -41,8 +41,9 @@ class PPO(Agent):
         import torch
 
         if not bench.space.sorts:
+            only = Proposal(bench.space.sample(bench.uniform("policy")))
             while True:  # one design: nothing to learn
-                bench.measure([Proposal(bench.space.sample(bench.uniform("policy")))])
+                bench.measure([only])
         # The library seeds these three and draws from them: the caller gets them back as they were.
         states = random.getstate(), np.random.get_state(), torch.get_rng_state()
         try:
@@ -61,7 +62,7 @@ class PPO(Agent):
         scale, designs = Scale(), max(1, int(min(self.batch, bench.remaining.evaluations / 10)))
         # Designs of one length end with the rollout. Others do not, so that few at a time leave few unfinished.
         copies = designs if hasattr(bench.space, "choices") else min(designs, SIDE_BY_SIDE)
-        steps = max(2, round(_mean_picks(bench.space, rng.random) * designs / copies))  # a rollout is normalised: 2 at least
+        steps = max(2, round(_mean_picks(bench.space, rng.random) * designs / copies))  # what is normalised is 2 or more
         envs = DummyVecEnv([lambda: Lawful(bench.env("construct", worst=0.0), scale)] * copies)
         MaskablePPO(LawfulPolicy, envs, seed=int(rng.integers(2**31)), n_steps=steps, batch_size=copies * steps,
                     n_epochs=self.epochs, learning_rate=self.learning_rate, gamma=1.0, gae_lambda=1.0,
