@@ -1,11 +1,11 @@
 """An ant colony: ants follow pheromone from choice to choice, and the best one strengthens its trail.
 
 Byla, Pang, "DeepSwarm: Optimising Convolutional Neural Networks Using Swarm Intelligence", 2019 (an ant colony system
-after Dorigo, Gambardella, 1997), as ArchGym runs it, whose defaults and grids these are. Read: both programs. One random
-design, then swarms. An ant takes the option of most pheromone with probability `greediness`, else one in proportion to
-it; each ant's own picks fall back towards the first level (the local rule), and after each swarm the best design so far
-strengthens its picks (the global rule). The first swarm follows pheromone at the first choice only, each later one at
-one more.
+after Dorigo, Gambardella, 1997), as ArchGym runs it, whose defaults and grids these are. Read: both programs. One
+random design, then swarms. An ant takes the option of most pheromone with probability `greediness`, else one in
+proportion to it; each ant's own picks fall back towards the first level (the local rule), and after each swarm the
+best design so far strengthens its picks (the global rule). The first swarm follows pheromone at the first choice only,
+each later one at one more.
 
 Different: the space's law stands in for the heuristic of an option, so that the first swarm follows the law, and ties
 between levels are drawn by it; what the best design adds is 1, the accuracy of a perfect one there, whatever the task

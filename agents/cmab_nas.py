@@ -1,19 +1,19 @@
 """CMAB-NAS: a bandit a choice, played together, and a nested search that fixes one choice after the other.
 
 Huang, Ma, Erfani, Bailey, "Neural Architecture Search via Combinatorial Multi-Armed Bandit", IJCNN 2021 (arXiv
-2101.00336). Read: the paper's text. The naive assumption: a design's reward is a sum of what its choices earn, so every
-option taken is credited with the reward of the whole. A simulation tries an untried option at each choice, else the one
-of the highest mean + exploration sqrt(2 ln n_i / n_j). The nested search makes `simulations` of them, fixes the first
-choice at the option of the best mean, simulates on below it, fixes the second, and so on to a design, which is measured;
-then exploration decays and the next search begins.
+2101.00336). Read: the paper's text. The naive assumption: a design's reward is a sum of what its choices earn, so
+every option taken is credited with the reward of the whole. A simulation tries an untried option at each choice, else
+the one of the highest mean + exploration sqrt(2 ln n_i / n_j). The nested search makes `simulations` of them, fixes
+the first choice at the option of the best mean, simulates on below it, fixes the second, and so on to a design, which
+is measured; then exploration decays and the next search begins.
 
 Different: there a bandit is a node of the cell, with all pairs of inputs and operations as arms, here a choice of any
 space. There the bandits are forgotten after each search, since the shared weights of the one network were trained
 meanwhile, and the reward is accuracy over the number of bandits; here they keep what they know, and the reward is the
 share of the run's earlier designs that the design beats, ties half (a failed one gets 0). Numbers of simulations are
 those of a search that pays for each. Nothing is measured twice: a simulation that leads to a measured design backs its
-value up again, and after twenty in a row an unmeasured mutant of the last is measured. In an open space a bandit holds a
-sort, untried options are drawn by the space's law, and builds that are rejected count as plays without a reward.
+value up again, and after twenty in a row an unmeasured mutant of the last is measured. In an open space a bandit holds
+a sort, untried options are drawn by the space's law, and builds that are rejected count as plays without a reward.
 """
 
 from bisect import bisect_left, bisect_right, insort

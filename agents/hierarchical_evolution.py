@@ -1,16 +1,16 @@
 """Evolution that forgets nobody: tournaments over a growing population, which starts from trivial designs well mutated.
 
 Liu, Simonyan, Vinyals, Fernando, Kavukcuoglu, "Hierarchical Representations for Efficient Architecture Search", ICLR
-2018. Read: the abstract and a summary of the algorithm, from which the sizes are. Each of the first designs is a trivial
-one (there, identity on every edge) after a thousand random mutations; then the best of 5 % of the population is mutated,
-and its child joins it; nobody is ever removed. Their workers ask whenever they are free; here one child is measured at a
-time, after the first designs. The mutation is a walk down the tree of paths: in the paper's space level, motif, node,
-predecessor.
+2018. Read: the abstract and a summary of the algorithm; the share of a tournament and the first population's size are
+from memory. Each of the first designs is a trivial one (there, identity on every edge) after a thousand random
+mutations; then the best of 5 % of the population is mutated, and its child joins it; nobody is ever removed. Their
+workers ask whenever they are free; here one child is measured at a time, after the first designs. The mutation is a
+walk down the tree of paths: in the paper's space level, motif, node, predecessor.
 
-Ours: what is trivial in any space. In a product space every choice takes its likeliest option, the first of equals; in an
-open one, it is the design of the fewest picks among a hundred drawn by the law. Whether a member drawn for a tournament
-is put back the summary does not say; here it is. Designs smaller than the paper's, 46 picks, are mutated less often,
-since 25 mutations a pick leave no trace of where they began. Duplicates are proposed and charged.
+Ours: what is trivial in any space. In a product space every choice takes its likeliest option, the first of equals; in
+an open one, it is the design of the fewest picks among a hundred drawn by the law. Whether a member drawn for a
+tournament is put back the summary does not say; here it is. Designs smaller than the paper's, 46 picks, are mutated
+less often, since 25 mutations a pick leave no trace of where they began. Duplicates are proposed and charged.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class HierarchicalEvolution(AskTellAgent):
     population: int = tunable(200, over=(20, 50, 100, 200), at_least=1)
     """Designs before the first tournament."""
     diversification: int = tunable(1000, over=(10, 100, 1000), at_least=0)
-    """Mutations of the trivial design, one after the other, that make each of them; at most 25 for each of its picks."""
+    """Mutations of the trivial design, one after the other, that make each of them; at most 25 a pick of it."""
     tournament: float = tunable(0.05, over=(0.02, 0.05, 0.1, 0.2), at_least=0.0, at_most=1.0)
     """Share of the population that a tournament draws, one member at least."""
 

@@ -2,17 +2,17 @@
 
 Lopes, Carlucci, Esperanca, Singh, Yang, Gabillon, Xu, Chen, Wang, "Manas: Multi-Agent Neural Architecture Search",
 Machine Learning 2024 (arXiv 1909.01051). Read: the text of an earlier version, with both of its algorithms. "MANAS-LS"
-fits the values of all designs so far as a sum of one coefficient for each option taken, by least squares, and each agent
-draws its options in proportion to 1 / rank of their coefficients (Zipf's law). "MANAS" is EXP3 (Auer et al., 2002) at
-every choice: the reward of the design, divided by the probability of the option, counts for that option alone, and
-options are drawn by a softmax of these sums.
+fits the values of all designs so far as a sum of one coefficient for each option taken, by least squares, and each
+agent draws its options in proportion to 1 / rank of their coefficients (Zipf's law). "MANAS" is EXP3 (Auer et al.,
+2002) at every choice: the reward of the design, divided by the probability of the option, counts for that option
+alone, and options are drawn by a softmax of these sums.
 
 Different: there the values come from one network whose shared weights are trained meanwhile, here each design is
 measured; nothing is measured twice. The fit has a small ridge, and failed designs enter it as the lowest value so far.
-EXP3's reward, which needs a scale, is the share of the earlier designs that the design beats, ties half; its rate, which
-the paper leaves open, is sqrt(ln K / (K t)) at the t-th reward of a choice with K options. In an open space an agent
-holds a sort, and coefficients count how often an option was taken; probabilities are multiplied by the space's law, so
-that the first draws follow it.
+EXP3's reward, which needs a scale, is the share of the earlier designs that the design beats, ties half; its rate,
+which the paper leaves open, is sqrt(ln K / (K t)) at the t-th reward of a choice with K options. In an open space an
+agent holds a sort, and coefficients count how often an option was taken; probabilities are multiplied by the space's
+law, so that the first draws follow it.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -73,7 +73,7 @@ class Manas(Walker):
 
 
 class LeastSquares:
-    """Ridge regression of centred values on how often each option was taken, design by design; a row is its first column."""
+    """Ridge regression of centred values on how often each option was taken; a row is its first column."""
 
     def __init__(self):
         self.inverse = np.zeros((0, 0))  # of the Gram matrix and the ridge

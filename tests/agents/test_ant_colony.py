@@ -35,7 +35,7 @@ def test_while_pheromone_is_level_ants_follow_the_law_of_the_space(space, greedi
 
 @pytest.mark.parametrize("fails", [0.0, 0.5])
 def test_levels_are_those_of_the_two_rules(fails):
-    """Local: 0.1 of the way back to 0.1, each ant its picks. Global: `evaporation` of the way to 1, the best its own."""
+    """Local: 0.1 of the way back to 0.1, each ant's picks. Global: `evaporation` of the way to 1, the best's."""
     task = toy(Ladders(), fails=fails)
     agent, bench = started(task, 61, ants=4, evaporation=0.3)
     levels = [[0.1] * len(choice.options) for choice in task.space.choices]

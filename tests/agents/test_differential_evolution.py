@@ -1,4 +1,4 @@
-"""Differential evolution against a plain loop on the same stream, its selection under every update, reference figures."""
+"""Differential evolution against a plain loop on the same stream, selection under every update, reference figures."""
 
 import numpy as np
 import pytest

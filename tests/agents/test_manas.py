@@ -64,7 +64,8 @@ def test_the_first_draws_follow_the_law_of_the_space(space, credit):
 def test_exp3_divides_each_reward_by_the_probability_of_what_was_taken():
     agent, bench = started(toy(Ladders()), 30, credit="importance")
     sums = [np.zeros(len(choice.options)) for choice in Ladders.choices]
-    laws = [np.array([dict(zip(c.law[0], c.law[2])).get(i, 0.0) for i in range(len(c.options))]) for c in Ladders.choices]
+    shares = [dict(zip(c.law[0], c.law[2])) for c in Ladders.choices]
+    laws = [np.array([share.get(i, 0.0) for i in range(len(total))]) for share, total in zip(shares, sums)]
     values = []
     for t in range(30):
         trial, = bench.measure(agent.ask(1))

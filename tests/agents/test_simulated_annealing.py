@@ -99,7 +99,8 @@ def test_a_failed_design_is_not_moved_to_from_one_that_did_not_fail():
 def test_it_beats_random_search_on_the_real_table():
     """Mean regret after 300 evaluations, CIFAR-10, noise-free: .05 against the closed form's .358."""
     task = archgym.task("NASBench201-v0", noise="mean")
-    best = [archgym.run(task, "simulated-annealing", Budget(evaluations=300), seed).incumbent.value for seed in range(60)]
+    best = [archgym.run(task, "simulated-annealing", Budget(evaluations=300), seed).incumbent.value
+            for seed in range(60)]
     assert task.optimum - np.mean(best) < 0.15 < task.optimum - task.random_baseline(300).mean
 
 
