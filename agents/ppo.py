@@ -7,9 +7,9 @@ FLAIRS 2022: the MaskablePPO of sb3-contrib on the face `construct`. Read: the s
 What differs from its defaults, which are made for millions of steps: a rollout is a few designs, at most a tenth of
 what the budget buys, so that there are ten updates at least; the learning rate is ten times as large; there is an
 entropy bonus; and nothing is discounted, for only the last pick of a design is rewarded. Rewards are standardised over
-the run, a failed design's is that of the lowest value measured. The policy's logits add to the logarithm of the space's
-law, so that it starts from it, in open spaces too. Duplicates are proposed and charged, as published, the more so as the
-policy settles on a design. About 3 ms an evaluation of six picks, most of it sb3's.
+the run, a failed design's is that of the lowest value measured. The policy's logits add to the logarithm of the
+space's law, so that it starts from it, in open spaces too. Duplicates are proposed and charged, as published, the more
+so as the policy settles on a design. About 3 ms an evaluation of six picks, most of it sb3's.
 """
 
 import random
@@ -62,7 +62,7 @@ class PPO(Agent):
         scale, designs = Scale(), max(1, int(min(self.batch, bench.remaining.evaluations / 10)))
         # Designs of one length end with the rollout. Others do not, so that few at a time leave few unfinished.
         copies = designs if hasattr(bench.space, "choices") else min(designs, SIDE_BY_SIDE)
-        steps = max(2, round(_mean_picks(bench.space, rng.random) * designs / copies))  # what is normalised is 2 or more
+        steps = max(2, round(_mean_picks(bench.space, rng.random) * designs / copies))  # 2 at least, to normalise
         envs = DummyVecEnv([lambda: Lawful(bench.env("construct", worst=0.0), scale)] * copies)
         MaskablePPO(LawfulPolicy, envs, seed=int(rng.integers(2**31)), n_steps=steps, batch_size=copies * steps,
                     n_epochs=self.epochs, learning_rate=self.learning_rate, gamma=1.0, gae_lambda=1.0,

@@ -70,9 +70,9 @@ def shared_randomness(path, source):
     agent may lend a library another bit generator in the place of the shared one, or put back the state that a library
     draws from.
     """
-    allowed = {"default_rng", "get_bit_generator", "set_bit_generator", "getstate", "setstate", "get_state", "set_state"}
-    if path.parts[:2] == ("archgym", "testing"):
-        allowed |= WATCHED
+    allowed = {"default_rng", "get_bit_generator", "set_bit_generator"} | WATCHED
+    if path.parts[:2] != ("archgym", "testing"):
+        allowed -= {"seed"}
     tree = ast.parse(source, str(path))
     modules = {}
     for node in ast.walk(tree):
