@@ -16,7 +16,7 @@ demo: .venv/.core
 	$(BIN)/archgym sweep quickstart
 
 test: .venv/.test
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --numprocesses auto --dist worksteal
 
 .venv/.test: EXTRAS := [test]
 .venv/.core .venv/.test: .venv/.made pyproject.toml constraints.txt
