@@ -47,8 +47,7 @@ class PredictorAgent(AskTellAgent):
 
     def next_round(self):
         """Genomes to measure, in order."""
-        missing = max(self.initial - len(self.proposed), 0)
-        if missing == 0 and self.results.good:
+        if len(self.proposed) >= self.initial and self.results.good:
             unseen = [genome for genome in self.candidates() if genome not in self.proposed]
             if unseen:
                 self.predictor.fit(*self.results.training_set())

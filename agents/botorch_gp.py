@@ -48,7 +48,7 @@ class BoTorchGP(AskTellAgent):
     def ask(self, n):
         genome = None
         if len(self.proposed) >= self.initial and self.results.good:
-            genome = self.climb(self.learn())
+            genome = self.climb()
         if genome is None:
             genome = fresh_sample(self.space, self.proposed, self.uniform)
         self.proposed.add(genome)
@@ -68,16 +68,17 @@ class BoTorchGP(AskTellAgent):
         posterior = Posterior(self.model, x, y)
         return lambda genomes: log_expected_improvement(*posterior(self.encode(genomes)), y.max())
 
-    def climb(self, acquisition):
+    def climb(self):
         """The best unmeasured genome that hill climbing meets; None where all that it met were measured."""
         space, u = self.space, self.uniform
         near = [space.sample(u) for _ in range(SAMPLED)]
         for parent in self.results.best(PARENTS):
             near += self.near(parent)
-        scores, climbers = {}, []
+        acquisition, scores, climbers = None, {}, []
         while True:
             new = [genome for genome in dict.fromkeys(near) if genome not in scores and genome not in self.proposed]
             if new:
+                acquisition = acquisition or self.learn()
                 scores.update(zip(new, acquisition(new).tolist()))
             found = sorted([*climbers, *new], key=scores.get, reverse=True)[:CLIMBERS]
             if found == climbers:

@@ -9,7 +9,7 @@ import archgym
 from archgym import Budget
 from archgym.encoding import one_hot
 from archgym.streams import generator
-from archgym.testing import Expressions, Ladders, toy
+from archgym.testing import Expressions, Ladders, NoChoice, OneDesign, toy
 
 pytest.importorskip("botorch")
 SPACE = Ladders()
@@ -59,6 +59,11 @@ def test_expected_improvement_is_that_of_many_draws_and_does_not_underflow():
 def test_nothing_is_measured_twice_while_there_is_something_else(space):
     t = archgym.run(toy(space), "botorch-gp", Budget(evaluations=30), 1, initial=15).trajectory
     assert len({t.genome(i) for i in range(30)}) == 30
+
+
+@pytest.mark.parametrize("space", [Ladders(), NoChoice(), OneDesign()], ids=lambda s: s.name)
+def test_one_random_design_is_enough_to_begin(space):
+    assert len(archgym.run(toy(space), "botorch-gp", Budget(evaluations=4), 0, initial=1).trajectory) == 4
 
 
 def test_it_finds_the_best_of_an_ordered_grid_in_few_evaluations():

@@ -9,7 +9,7 @@ import archgym
 from archgym import Budget
 from archgym.encoding import LabelledGraph
 from archgym.streams import generator
-from archgym.testing import Expressions, Ladders, check_agent, toy
+from archgym.testing import Expressions, Ladders, NoChoice, OneDesign, check_agent, toy
 from archgym.trial import Trial
 
 PREDICTORS = ("gbdt-nas", "bananas", "neural-predictor")
@@ -32,6 +32,13 @@ def test_all_designs_are_measured_then_some_again(name):
     run = archgym.run(toy(Ladders()), name, Budget(evaluations=80), 1, initial=30, batch=40, **QUICK[name])
     genomes = [run.trajectory.genome(i) for i in range(80)]
     assert len(set(genomes[:72])) == 72
+
+
+@pytest.mark.parametrize("name", PREDICTORS)
+@pytest.mark.parametrize("space", [Ladders(), NoChoice(), OneDesign()], ids=lambda s: s.name)
+def test_one_random_design_is_enough_to_begin(name, space):
+    run = archgym.run(toy(space), name, Budget(evaluations=4), 0, initial=1, batch=1, **QUICK[name])
+    assert len(run.trajectory) == 4
 
 
 @pytest.mark.parametrize("name", PREDICTORS)
