@@ -53,7 +53,8 @@ class RankTrees:
         with sklearn.config_context(skip_parameter_validation=True, assume_finite=True):  # a fourth of the time
             self.trees = GradientBoostingRegressor(
                 n_estimators=100, learning_rate=0.05, max_leaf_nodes=31, max_depth=None, max_features=0.9,
-                subsample=0.8 if len(values) > 1 else 1.0, random_state=self.random_state).fit(codes, (below + upto) / (2 * len(values)))
+                subsample=0.8 if len(values) > 1 else 1.0, random_state=self.random_state,
+            ).fit(codes, (below + upto) / (2 * len(values)))
 
     def predict(self, codes):
         ranks, lowest, highest = self.trees.predict(codes), self.values[0], self.values[-1]
