@@ -3,8 +3,8 @@
 Balandat et al., "BoTorch", NeurIPS 2020; the process is its SingleTaskGP, with the priors of Hvarfner, Hellsten, Nardi,
 "Vanilla Bayesian Optimization Performs Great in High Dimensions", ICML 2024; the acquisition is that of Ament et al.,
 "Unexpected Improvements to Expected Improvement for Bayesian Optimization", NeurIPS 2023; BoTorch 0.18's source was
-read. BoTorch fits the kernel's parameters whenever the designs have doubled; in between, the posterior is brought up to date
-here, exactly, since a fit costs as much as hundreds of updates.
+read. BoTorch fits the kernel's parameters whenever the designs have doubled; in between, the posterior is brought up
+to date here, exactly, since a fit costs as much as hundreds of updates.
 
 The acquisition is climbed from random designs and the neighbours of the best five, three climbers at once; in an open
 space twenty mutants stand for the neighbours, and the process reads how often each option was picked. Nothing is

@@ -150,7 +150,7 @@ def test_torchs_own_generator_is_left_alone():
 
 @pytest.mark.parametrize("name, seeds, at_100, at_300", [("gbdt-nas", 4, 0.25, 0.1), ("bananas", 2, 0.35, 0.3)])
 def test_they_leave_random_search_behind_on_nas_bench_201(name, seeds, at_100, at_300):
-    """CIFAR-10, noise-free: random search has .582/.358 after 100/300 evaluations; 20 seeds gave these .07 and .00-.05."""
+    """CIFAR-10, noise-free: random search has .582/.358 after 100/300 evaluations, these .07 and .00-.05."""
     task = archgym.task("NASBench201-v0", noise="mean")
     best = np.array([archgym.run(task, name, Budget(evaluations=300), seed).trajectory.incumbents()
                      for seed in range(20, 20 + seeds)])
