@@ -13,6 +13,7 @@ from archgym.streams import generator, uniform, word
 from archgym.testing import Ladders, toy
 
 BUDGET = Budget(evaluations=60)
+PLANNERS = ("marl", "nevergrad", "ppo")  # which divide what they may spend, so that a shorter run is another run
 
 
 def rows(run):
@@ -31,7 +32,8 @@ def test_a_run_is_a_function_of_task_agent_and_seed_alone(name):
                   archgym.run(dataclasses.replace(task), archgym.registry.agent_class(name), BUDGET, 5)):
         assert rows(again) == first
     assert rows(archgym.run(task, name, BUDGET, 6)) != first
-    assert rows(archgym.run("NASBench201-v0", name, Budget(evaluations=30), 5)) == first[:30]
+    if name not in PLANNERS:
+        assert rows(archgym.run("NASBench201-v0", name, Budget(evaluations=30), 5)) == first[:30]
 
 
 def test_an_agent_runs_as_a_copy():
