@@ -46,33 +46,36 @@ class Subtrees:
     def __len__(self):
         return len(self.keys)
 
-    def read(self, graphs: Sequence[LabelledGraph]) -> list[Histogram]:
-        """The histogram of every graph."""
+    def read(self, graphs: Sequence[LabelledGraph], depth: int | None = None) -> list[Histogram]:
+        """The histogram of every graph, of subtrees up to a depth; None is the deepest."""
         if not graphs:
             return []
+        depths = 1 + (self.deepest if depth is None else depth)
         sizes = [len(graph.labels) for graph in graphs]
         offsets = np.concatenate([[0], np.cumsum(sizes)])
-        columns = self.refine(graphs, offsets)
+        columns = self.refine(graphs, offsets, depths)
         # One number says the graph, the depth and the column, in this order.
-        place = np.repeat(np.arange(len(graphs)) * (self.deepest + 1), sizes)[:, None] + np.arange(self.deepest + 1)
+        place = np.repeat(np.arange(len(graphs)) * depths, sizes)[:, None] + np.arange(depths)
         found, counts = np.unique(place * len(self) + columns, return_counts=True)
         place, columns = np.divmod(found, len(self))
-        ends = np.searchsorted(place, np.arange(len(graphs) * (self.deepest + 1)), side="right")
+        ends = np.searchsorted(place, np.arange(len(graphs) * depths), side="right")
         ends = ends.reshape(len(graphs), -1)
         cuts = [0, *ends[:, -1].tolist()]
         ends[1:] -= ends[:-1, -1:].copy()
         return [Histogram(columns[start:end], counts[start:end], of)
                 for start, end, of in zip(cuts, cuts[1:], ends.tolist())]
 
-    def refine(self, graphs, offsets) -> np.ndarray:
+    def refine(self, graphs, offsets, depths) -> np.ndarray:
         """(nodes, depths) column of every node's subtree at every depth; graph i has the nodes from offsets[i] on."""
         labels = [label for graph in graphs for label in graph.labels]
-        columns = np.empty((len(labels), self.deepest + 1), np.int64)
+        columns = np.empty((len(labels), depths), np.int64)
         columns[:, 0] = self._labels(labels)
+        if depths == 1:
+            return columns
         starts, targets = self._wired(graphs, offsets)
         hashes = _mixed(columns[:, 0].astype(np.uint64))
         sums = np.zeros(len(targets) + 1, np.uint64)
-        for depth in range(1, self.deepest + 1):
+        for depth in range(1, depths):
             np.cumsum(_mixed(hashes + _SUCCESSOR)[targets], out=sums[1:])
             hashes = _mixed(hashes * _OWN + (sums[starts[1:]] - sums[starts[:-1]]))
             columns[:, depth] = self._found(depth, hashes, columns[:, depth - 1], starts, targets)
@@ -90,17 +93,24 @@ class Subtrees:
 
     def _wired(self, graphs, offsets):
         """All graphs side by side: the successors of node i are targets[starts[i]:starts[i + 1]]."""
-        wiring = []
-        for graph in graphs:
-            known = self._wiring.get(id(graph.edges))
-            if known is None or known[0] is not graph.edges or len(known[1]) != len(graph.labels):
-                known = graph.edges, *_successors(graph)
-                if len(self._wiring) < WIRINGS:
-                    self._wiring[id(graph.edges)] = known
-            wiring.append(known[1:])
-        degrees, targets = map(np.concatenate, zip(*wiring))
-        targets = targets + np.repeat(offsets[:-1], [len(target) for _, target in wiring])
+        distinct = {id(graph.edges): graph for graph in graphs}
+        if len(distinct) == 1 and (np.diff(offsets) == offsets[1]).all():
+            degrees, targets = self._successors(graphs[0])
+            degrees, targets = np.tile(degrees, len(graphs)), (targets + offsets[:-1, None]).ravel()
+        else:
+            wiring = [self._successors(graph) for graph in graphs]
+            degrees, targets = map(np.concatenate, zip(*wiring))
+            targets = targets + np.repeat(offsets[:-1], [len(target) for _, target in wiring])
         return np.concatenate([[0], np.cumsum(degrees)]), targets
+
+    def _successors(self, graph):
+        """`successors`, remembered."""
+        known = self._wiring.get(id(graph.edges))
+        if known is None or known[0] is not graph.edges or len(known[1]) != len(graph.labels):
+            known = graph.edges, *successors(graph)
+            if len(self._wiring) < WIRINGS:
+                self._wiring[id(graph.edges)] = known
+        return known[1:]
 
     def _found(self, depth, hashes, own, starts, targets):
         """Columns of these subtrees; what is new is noted with what it consists of."""
@@ -129,7 +139,7 @@ class Subtrees:
         return self.label(column), tuple(sorted(map(self.tree, below)))
 
 
-def _successors(graph):
+def successors(graph):
     """(how many successors every node has, the successors, node by node)."""
     below = [[] for _ in graph.labels]
     for source, target in dict.fromkeys(graph.edges):
@@ -144,6 +154,15 @@ def _mixed(x):
     return x ^ (x >> np.uint64(31))
 
 
+class Seen:
+    """A graph, and its histogram as deep as it was asked for so far."""
+
+    __slots__ = ("graph", "histogram")
+
+    def __init__(self, graph):
+        self.graph, self.histogram = graph, None
+
+
 class WLKernel:
     """The subtree kernel: the product of two histograms, summed over depths 0 to h.
 
@@ -156,11 +175,11 @@ class WLKernel:
         self.assignment, self.normalized = assignment, normalized
         self.subtrees = Subtrees(deepest)
 
-    def read(self, graphs: Sequence[LabelledGraph]) -> list[Histogram]:
-        """What `cross` takes for graphs: computed once a graph."""
-        return self.subtrees.read(graphs)
+    def read(self, graphs: Sequence[LabelledGraph]) -> list[Seen]:
+        """What `cross` takes for graphs: their subtrees are read once, when first asked for."""
+        return list(map(Seen, graphs))
 
-    def cross(self, a: Sequence[Histogram], b: Sequence[Histogram], depth: int) -> np.ndarray:
+    def cross(self, a: Sequence[Seen], b: Sequence[Seen], depth: int) -> np.ndarray:
         """(len(a), len(b)) kernel of every graph of `a` with every one of `b`."""
         a, b = self.counts(a, depth), self.counts(b, depth)
         kernel = _intersection(a, b) if self.assignment else _product(a, b)
@@ -168,11 +187,15 @@ class WLKernel:
             kernel *= self._inverse_norms(a)[:, None] * self._inverse_norms(b)
         return kernel
 
-    def counts(self, graphs: Sequence[Histogram], depth: int) -> "Entries":
+    def counts(self, graphs: Sequence[Seen], depth: int) -> "Entries":
         """(N, subtrees met so far) counts of the subtrees up to a depth."""
-        ends = [graph.ends[depth] for graph in graphs]
-        columns = [graph.columns[:end] for graph, end in zip(graphs, ends)]
-        counts = [graph.counts[:end] for graph, end in zip(graphs, ends)]
+        shallow = [seen for seen in graphs if seen.histogram is None or len(seen.histogram.ends) <= depth]
+        for seen, histogram in zip(shallow, self.subtrees.read([seen.graph for seen in shallow], depth)):
+            seen.histogram = histogram
+        histograms = [seen.histogram for seen in graphs]
+        ends = [histogram.ends[depth] for histogram in histograms]
+        columns = [histogram.columns[:end] for histogram, end in zip(histograms, ends)]
+        counts = [histogram.counts[:end] for histogram, end in zip(histograms, ends)]
         return Entries(np.repeat(np.arange(len(graphs)), ends), np.concatenate(columns),
                        np.concatenate(counts).astype(float), (len(graphs), len(self.subtrees)))
 

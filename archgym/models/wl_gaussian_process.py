@@ -70,10 +70,11 @@ class WLGaussianProcess:
 
     def likelihood(self, values, depth: int, noise: float) -> float:
         """Logarithm of the likelihood of the values at the best mean and scale."""
-        from scipy.linalg import solve_triangular
+        from scipy.linalg.lapack import dtrtrs
 
         factor = _factor(self._gram(depth), noise)
-        _, scale, _ = _best(solve_triangular(factor, _with_ones(values), lower=True, check_finite=False))
+        # The transpose of a row-major factor is what LAPACK reads without a copy.
+        _, scale, _ = _best(dtrtrs(factor.T, _with_ones(values), lower=0, trans=1)[0])
         n = len(factor)
         return -n / 2 * (np.log(2 * np.pi * max(scale**2, SMALLEST)) + 1) - np.log(np.diag(factor)).sum()
 
