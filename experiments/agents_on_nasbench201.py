@@ -1,10 +1,10 @@
 """Every registered agent on NAS-Bench-201 and on open spaces, beside other libraries' own loops: docs/agents.md.
 
     python -m archgym.experiments.agents_on_nasbench201 [--seeds N] [--agents A ...] [--peers P ...] [--parts P ...]
-                                                        [--results DIR] [--csv FILE] [--write FILE]
+                                                        [--results DIR] [--kept] [--csv FILE] [--write FILE]
 
 Regret: CIFAR-10, noise="mean", 300 evaluations, in accuracy points below the optimum after 50, 100, 200 and 300, mean
-and standard error over seeds (50; 20 for agents of which the first run took more than ten CPU seconds). Thousand: the
+and standard error over seeds (50; 20 for agents of which the first run took more than two CPU seconds). Thousand: the
 chance to end better than the best of 1,000 random cells, on CIFAR-10 and CIFAR-100, for agents that are not slow.
 Spaces: 200 evaluations on three spaces, with the agent's own words where it refuses one.
 
@@ -41,13 +41,16 @@ def missing_agents(names):
 
 
 def collect(options):
-    """(Results, agents that run, {agent: why it cannot}, peers), with everything run that was missing."""
+    """(Results, agents that run, {agent: why it cannot}, peers); what was missing is run first, unless only what is kept
+    is asked for."""
     for package in ("OMP", "OPENBLAS", "MKL"):
         os.environ[f"{package}_NUM_THREADS"] = "1"
     names = options.agents or registry.agent_names()
     absent = missing_agents(names)
     present = [name for name in names if name not in absent]
     results = Results(options.results, options.seeds)
+    if options.kept:
+        return results, present, absent, options.peers
     with ThreadPoolExecutor(options.workers) as pool:
         if "regret" in options.parts:
             jobs = [("regret", name) for name in present] + [("peers", name) for name in options.peers]
@@ -66,6 +69,7 @@ def main(arguments=None) -> int:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--workers", type=int, default=1, help="processes at a time (default 1: the quietest clock)")
     parser.add_argument("--results", default="agents-on-nasbench201", metavar="DIR", help="where runs are kept")
+    parser.add_argument("--kept", action="store_true", help="run nothing: the page of what DIR holds so far")
     parser.add_argument("--csv", metavar="FILE", help="also write the numbers of the first table to a file")
     parser.add_argument("--write", metavar="FILE", help="write the page to a file, such as docs/agents.md")
     options = parser.parse_args(arguments)

@@ -95,3 +95,16 @@ def test_an_unknown_agent_is_named_with_the_nearest(capsys):
     with pytest.raises(SystemExit):
         agents_on_nasbench201.main(["--agents", "local-serch"])
     assert "did you mean 'local-search'" in capsys.readouterr().err
+
+
+def test_a_page_of_what_is_kept_runs_nothing(made, tmp_path):
+    folder, words, _, _ = made
+
+    def kept():
+        return {file.name: file.read_text() for file in (folder / "kept").iterdir()}
+
+    before = kept()
+    agents_on_nasbench201.main([*words[:-4], "--seeds", "9", "--kept", "--write", str(tmp_path / "b.md")])
+    assert kept() == before
+    text = (tmp_path / "b.md").read_text(encoding="utf-8")
+    assert "| random | " in text and "| Optuna TPE (own loop) | " in text
