@@ -117,11 +117,10 @@ def _spaces(results, agents, absent):
         cells = []
         for where in SPACES:
             row = found.get(where)
-            why = (absent.get(name) or results.broken.get(("spaces", name), "not run") if row is None
-                   else row.get("refuses"))
+            why = (absent.get(name) or results.broken.get(("spaces", name)) if row is None else row.get("refuses"))
             if why and why not in reasons:
                 reasons.append(why)
-            cells.append(f"no ({reasons.index(why) + 1})" if why else _seconds(row["cpu"]))
+            cells.append(f"no ({reasons.index(why) + 1})" if why else _seconds(row["cpu"]) if row else "not run yet")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     yield "\n".join(lines)
     if reasons:
