@@ -6,11 +6,14 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import numpy as np
 
 from .errors import ArchGymError, EvaluationFailed, Infeasible, NotAnEvaluation, unknown
+
+if TYPE_CHECKING:
+    from .drawing import Drawing
 
 D = TypeVar("D")
 STATUSES = ("ok", "infeasible", "failed")
@@ -117,6 +120,10 @@ class Evaluator(ABC, Generic[D]):
 
     def seeds_of_many(self, designs: Sequence[D]) -> np.ndarray:
         return np.array([self.seeds_of(d) for d in designs])
+
+    def drawing(self, design: D) -> "Drawing | None":
+        """What measuring a design shows, as a picture; None where there is nothing to show but the design."""
+        return None
 
 
 def checked(found: Any, evaluator: Evaluator, describe) -> Measurement:

@@ -154,6 +154,9 @@ class Rewarded(Evaluator):
     def seeds_of(self, design):
         return self.evaluator.seeds_of(design)
 
+    def drawing(self, design):
+        return self.evaluator.drawing(design)
+
     def evaluate(self, design, *, fidelity, seed):
         return self._judged(measure(self.evaluator, design, fidelity, seed, lambda: repr(design)))
 

@@ -14,7 +14,7 @@ def command(
         "A name ('archgym list' shows all), module:Name or file.py:Name."))],
     task_option: TaskOptions = None,
     draw: Annotated[str | None, typer.Option("--draw", metavar="FILE", show_default=False, help=(
-        "Draw a design of the space, or of the task's space, into FILE.svg, FILE.png or FILE.pdf."))] = None,
+        "Draw a design of the space, or how it fares in the task, into FILE.svg, FILE.png or FILE.pdf."))] = None,
     design: Annotated[str | None, typer.Option("--design", metavar="DESIGN", show_default=False, help=(
         "Which design of a space to show or draw: as text, as choice=option,..., or as a genome."))] = None,
     seed: Annotated[int | None, typer.Option("--seed", show_default=False, help=(
@@ -62,10 +62,11 @@ def _draw(name, kind, options, file, design, seed):
 
     if kind == "agent":
         raise ArchGymError(f"--draw draws a design of a space or a task, and {name} is an agent")
-    space = open_task(name, options).space if kind == "task" else registry.space(name)
+    task = open_task(name, options) if kind == "task" else None
+    space = task.space if task else registry.space(name)
     genome = chosen(space, design, seed)
-    return {"drawing": str(write(space.drawing_of(genome), file)), "genome": space.genome_text(genome),
-            "text": space.text_of(genome)}
+    drawing = (task.evaluator.drawing(space.decode(genome)) if task else None) or space.drawing_of(genome)
+    return {"drawing": str(write(drawing, file)), "genome": space.genome_text(genome), "text": space.text_of(genome)}
 
 
 def _a(kind):

@@ -4,7 +4,7 @@ Matplotlib is imported when a file is written; the text for terminals needs noth
 """
 
 from .default import both, of_build, of_choices, of_graph, of_trace, standard
-from .parts import Drawing, Graph, Link, Node, Part, Row, Settings, Stack, Tree, Twig
+from .parts import Drawing, Graph, Link, Node, Part, Row, Settings, Span, Stack, Timeline, Tree, Twig
 
-__all__ = ["Drawing", "Graph", "Link", "Node", "Part", "Row", "Settings", "Stack", "Tree", "Twig", "both",
-           "of_build", "of_choices", "of_graph", "of_trace", "standard"]
+__all__ = ["Drawing", "Graph", "Link", "Node", "Part", "Row", "Settings", "Span", "Stack", "Timeline", "Tree", "Twig",
+           "both", "of_build", "of_choices", "of_graph", "of_trace", "standard"]

@@ -4,9 +4,10 @@ from itertools import product
 
 from .families import PLAIN
 from .graphs import graph_scene
-from .parts import Drawing, Graph, Settings, Stack, Tree
+from .parts import Drawing, Graph, Settings, Stack, Timeline, Tree
 from .rows import settings_scene, stack_scene
 from .scene import SMALL, Box, Measure, Scene, Text
+from .timeline import timeline_scene
 from .trees import tree_scene
 
 TITLE, HEAD = 8.0, 7.0
@@ -31,7 +32,8 @@ def page(drawing: Drawing, measure: Measure) -> Scene:
     return scene
 
 
-SCENES = {Graph: graph_scene, Tree: tree_scene, Stack: stack_scene, Settings: settings_scene}
+SCENES = {Graph: graph_scene, Tree: tree_scene, Stack: stack_scene, Settings: settings_scene,
+          Timeline: timeline_scene}
 WAYS = {Graph: ("down", "right"), Tree: ("tidy", "outline")}
 """Ways in which a kind of panel can be laid out; all of a kind go one way in a drawing."""
 

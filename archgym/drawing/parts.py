@@ -1,4 +1,4 @@
-"""What there is to draw of a design: graphs, trees, stacks of layers and settings, side by side in one drawing."""
+"""What there is to draw of a design: graphs, trees, stacks of layers, settings and timelines, side by side."""
 
 from dataclasses import dataclass
 
@@ -147,7 +147,35 @@ class Settings:
     title: str = ""
 
 
-Panel = Graph | Tree | Stack | Settings
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What one lane of a timeline is busy with: pieces that follow each other, each with a family."""
+
+    lane: int
+    text: str
+    pieces: tuple[tuple[float, float, str], ...]
+    """(from, to, family), in the timeline's unit."""
+
+    @property
+    def start(self) -> float:
+        return self.pieces[0][0]
+
+    @property
+    def end(self) -> float:
+        return self.pieces[-1][1]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Who is busy when: a lane below the other, time from left to right. Spans of a lane may overlap."""
+
+    lanes: tuple[str, ...]
+    spans: tuple[Span, ...]
+    unit: str
+    title: str = ""
+
+
+Panel = Graph | Tree | Stack | Settings | Timeline
 
 
 @dataclass(frozen=True)

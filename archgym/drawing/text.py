@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .parts import Drawing, Graph, Settings, Stack, Tree
+from .parts import Drawing, Graph, Settings, Stack, Timeline, Tree
 from .trees import folded
 
 MOST = 30  # lines of a panel
@@ -80,4 +80,13 @@ def _settings(settings: Settings) -> Iterator[str]:
         yield f"{name.ljust(width)}  {options[taken]}"
 
 
-WAYS = {Graph: _graph, Tree: _tree, Stack: _stack, Settings: _settings}
+def _timeline(timeline: Timeline) -> Iterator[str]:
+    """A line a span, by its start."""
+    lanes = max(map(len, timeline.lanes), default=0)
+    for span in sorted(timeline.spans, key=lambda span: (span.start, span.lane)):
+        families = ", ".join(dict.fromkeys(family for *_, family in span.pieces if family))
+        yield (f"{timeline.lanes[span.lane].ljust(lanes)}  {span.start:.4g} to {span.end:.4g} {timeline.unit}  "
+               f"{span.text}{f' ({families})' if families else ''}")
+
+
+WAYS = {Graph: _graph, Tree: _tree, Stack: _stack, Settings: _settings, Timeline: _timeline}
