@@ -37,13 +37,14 @@ def _rows(spans, scale, measure):
     """Spans shared out over rows, so that neither bars nor their texts overlap."""
     rows, ends = [], []
     for span in sorted(spans, key=lambda span: (span.start, span.end)):
-        begin, end, *_ = _extent(span, scale, measure)
+        begin, end, _, align, _ = _extent(span, scale, measure)
+        begin, end = begin - (align == "right"), end + (align == "left")  # bars may touch, texts may not
         k = next((k for k, other in enumerate(ends) if other <= begin), len(rows))
         if k == len(rows):
             rows.append([])
             ends.append(0.0)
         rows[k].append(span)
-        ends[k] = end + 1.0
+        ends[k] = end
     return rows
 
 

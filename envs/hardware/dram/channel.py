@@ -34,7 +34,10 @@ class Served:
 
 
 class Channel:
-    """A device, its ranks, and a trace laid out on them; `serve` runs a controller over it."""
+    """A device, its ranks, and a trace laid out on them; `serve` runs a controller over it.
+
+    rows: (N,) the row that each request asks for, in its bank.
+    """
 
     def __init__(self, device: Device, trace: Trace, ranks: int = 1):
         try:
@@ -46,14 +49,20 @@ class Channel:
         self.device, self.trace, self.ranks, self._engine = device, trace, ranks, controller
         fields = device.fields(ranks)
 
-        def part(name):
+        def part(name, kind=np.int16):
             low, bits = fields[name]
-            return (trace.address >> low) & ((1 << bits) - 1)
+            # Numpy casts block by block: no array of a million whole numbers more.
+            found = np.right_shift(trace.address, low, out=np.empty(len(trace), kind), casting="unsafe")
+            found &= (1 << bits) - 1
+            return found
 
-        self._requests = (trace.cycle, part("rank") * device.banks + part("bank"), part("row"),
-                          trace.address // device.burst_bytes, trace.write)
+        bank = part("bank")
+        if ranks > 1:
+            bank += part("rank") * device.banks
+        self.rows = part("row", np.int32)
+        self._requests = trace.cycle, bank, self.rows, trace.address, trace.write
         self._timing = controller.Timing(*(
-            {"ranks": ranks, "burst": device.burst}.get(name, getattr(device, name, None))
+            ranks if name == "ranks" else getattr(device, name)
             for name in controller.Timing._fields))
         self._energies = device.energies()
 
@@ -71,7 +80,8 @@ class Channel:
                   + (n - written) * each["read"] + written * each["write"])
         clock = device.clock_ns * 1e-9
         latency = cycles * clock
-        return Served(cycles, latency, float((response - trace.cycle).mean()) * clock, energy, energy / latency,
+        response -= trace.cycle
+        return Served(cycles, latency, float(response.mean()) * clock, energy, energy / latency,
                       n * device.burst_bytes / latency, hits / n, activations, precharges, refreshes,
                       commands[:logged])
 

@@ -33,7 +33,7 @@ ACT, PRE, RD, WR, RDA, WRA, PREA, REF = range(1, 9)
 
 
 # What the engine needs of a device, all whole numbers; the names are those of `device.Device`.
-Timing = namedtuple("Timing", ("ranks", "burst", *(field.name for field in fields(Device) if field.type is int)))
+Timing = namedtuple("Timing", ("ranks", "burst", "burst_bytes", *(field.name for field in fields(Device) if field.type is int)))
 
 
 class Settings(NamedTuple):
@@ -52,7 +52,7 @@ class Settings(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def pick(queue, count, row, line, write, open_row, scheduler, direction):
+def pick(queue, count, row, address, burst_bytes, write, open_row, scheduler, direction):
     """Position in a bank's queue (oldest first) of the request that it serves next."""
     if scheduler == FIFO or open_row < 0:
         return 0
@@ -67,7 +67,7 @@ def pick(queue, count, row, line, write, open_row, scheduler, direction):
             hit = k
         if write[request] == direction:
             for older in range(k):
-                if line[queue[older]] == line[request]:
+                if address[queue[older]] // burst_bytes == address[request] // burst_bytes:
                     break
             else:
                 return k
@@ -75,10 +75,10 @@ def pick(queue, count, row, line, write, open_row, scheduler, direction):
 
 
 @njit(cache=True, nogil=True)
-def simulate(arrival, bank, row, line, write, timing, settings, response, log):
+def simulate(arrival, bank, row, address, write, timing, settings, response, log):
     """Serve a trace. Returns (cycles, activations, precharges, refreshes, row hits, open cycles, logged commands).
 
-    arrival, bank, row, line, write: (N,) the requests; banks are numbered through all ranks, a line is a burst.
+    arrival, bank, row, address, write: (N,) the requests; banks are numbered through all ranks.
     response: (N,) int64, filled with the cycle at which each request's data end, in the order that leaves the channel.
     log: (M, 4) int64, filled with (cycle, command, bank, request) while it has room; (0, 4) for none.
     open cycles: summed over the ranks, those in which a bank is open.
@@ -116,8 +116,9 @@ def simulate(arrival, bank, row, line, write, timing, settings, response, log):
     opened = np.zeros(t.ranks, np.int64)  # open banks
     open_from = np.full(t.ranks, -1, np.int64)
     open_to = np.zeros(t.ranks, np.int64)
-    ended = np.full(n, -1, np.int64)  # by request: end of its data
-    sequence = np.zeros(n, np.int64)  # the same in the order of the column commands
+    response[:] = -1  # until a request's data have their end
+    window = min(s.in_flight, n)
+    sequence = np.zeros(window, np.int64)  # the last ends of data, in the order of the column commands
     activations = precharges = refreshes = hits = open_cycles = logged = 0
     entered = served = answered = 0
     last_entry, bus_free, now, direction = -1, 0, 0, False
@@ -133,7 +134,7 @@ def simulate(arrival, bank, row, line, write, timing, settings, response, log):
                     if s.in_order:
                         entry = max(entry, response[first] + 1) if answered > first else FAR
                     else:
-                        entry = max(entry, sequence[first] + 1) if served > first else FAR
+                        entry = max(entry, sequence[first % window] + 1) if served > first else FAR
 
         # The next command: the earliest, on ties a refresh, then that of the oldest request.
         when, chosen, age = FAR, -1, FAR
@@ -143,7 +144,7 @@ def simulate(arrival, bank, row, line, write, timing, settings, response, log):
             rank, group = b // t.banks, b % t.banks % groups
             if stale[b]:
                 stale[b] = False
-                k = pick(queue[b], count[b], row, line, write, open_row[b], s.scheduler, direction)
+                k = pick(queue[b], count[b], row, address, t.burst_bytes, write, open_row[b], s.scheduler, direction)
                 place[b] = k
                 if open_row[b] < 0:
                     offer[b], ready[b] = ACTIVATE, next_act[b]
@@ -301,14 +302,11 @@ def simulate(arrival, bank, row, line, write, timing, settings, response, log):
                         next_write[r, g] = max(next_write[r, g], same if writes else turned)
                         next_read[r, g] = max(next_read[r, g], turned if writes else same)
             end = now + (t.WL if writes else t.RL) + t.burst
-            ended[request] = sequence[served] = end
+            response[request] = sequence[served % window] = end
             served += 1
-            if not s.in_order:
-                response[request] = end
-            while answered < n and ended[answered] >= 0:
-                if s.in_order:
-                    before = response[answered - 1] if answered else 0
-                    response[answered] = max(ended[answered], before)
+            while s.in_order and answered < n and response[answered] >= 0:
+                if answered:
+                    response[answered] = max(response[answered], response[answered - 1])
                 answered += 1
             next_pre[b] = max(next_pre[b], now + (t.WL + t.burst + t.WR if writes else t.RTP))
             bus_free = now + t.bus_access

@@ -54,6 +54,11 @@ class Simulator(Evaluator):
             found = list(pool.map(lambda design: self.evaluate(design, fidelity=None, seed=0), designs))
         return Measurements.collect(found, list(UNITS))
 
+    def drawing(self, design):
+        from .timeline import drawing
+
+        return drawing(self.channel, design)
+
 
 @task("DRAMController-v0")
 def dram_controller(device: Literal["DDR3-1600", "DDR4-2400", "LPDDR4-3200"] = "DDR3-1600", trace: str = "mixed",

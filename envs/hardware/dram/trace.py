@@ -69,15 +69,17 @@ def random(device, space, n, rng):
 def cloud(device, space, n, rng):
     """Sequential runs of about 128 bursts and scattered stretches as long, in turn: half of each."""
     lengths = rng.geometric(1 / RUN, size=2 * (n // RUN + 8))
-    kinds = np.repeat(np.arange(len(lengths)) % 2, lengths)[:n]
-    while len(kinds) < n:
-        kinds = np.concatenate([kinds, np.repeat(np.arange(2), rng.geometric(1 / RUN, size=2))])[:n]
+    while lengths.sum() < n:
+        lengths = np.concatenate([lengths, rng.geometric(1 / RUN, size=2)])
+    starts = np.r_[0, np.cumsum(lengths)]
     bursts = space // device.burst_bytes
-    starts = np.flatnonzero(np.r_[True, kinds[1:] != kinds[:-1]])
-    begin = np.repeat(starts, np.diff(np.r_[starts, n]))
-    base = rng.integers(bursts, size=n)
-    address = np.where(kinds == 0, (base[begin] + np.arange(n) - begin) % bursts, base)
-    return address * device.burst_bytes, np.zeros(n, bool)
+    address = rng.integers(bursts, size=n)
+    for start, end in zip(starts[:-1:2].tolist(), starts[1::2].tolist()):
+        if start < n:
+            run = address[start:end]
+            run[:] = (run[0] + np.arange(len(run))) % bursts
+    address *= device.burst_bytes
+    return address, np.zeros(n, bool)
 
 
 def zipf(device, space, n, rng):
