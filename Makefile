@@ -6,7 +6,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# --no-compile: bytecode is written when a module is first imported, which halves the time to the first run.
+# --no-compile: bytecode is written when a module is first imported, which halves the time to the first run. It must be
+# allowed to be written then: without, every process compiles all that it imports, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-compile --constraint constraints.txt
 
 .PHONY: demo test clean

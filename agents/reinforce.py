@@ -52,7 +52,10 @@ class Reinforce(AskTellAgent):
         if start is None:
             start = self.begin_row(name, len(choice.options))
         picks, _, law = choice.law
-        logits = [self.logits[start + i] for i in picks]
+        if len(picks) == len(choice.options):
+            logits = self.logits[start:start + len(picks)]
+        else:
+            logits = [self.logits[start + i] for i in picks]
         highest = max(logits)
         mass = [p * exp(logit - highest) for p, logit in zip(law, logits)]
         total = sum(mass)

@@ -9,7 +9,7 @@ import numpy as np
 
 from .choice import Choice, draw_other, masked_law
 from .errors import ArchGymError, IllegalDesign, IllegalGenome
-from .space import Space
+from .space import Space, Trace
 from .streams import Uniform
 from .variation import TRIES, path_walk
 
@@ -58,6 +58,10 @@ class ProductSpace(Space):
             options.append((yield choice))
         return self.assemble(tuple(options))
 
+    def play(self, pick):
+        picks = tuple([pick(choice) for choice in self.choices])
+        return Trace(list(self.choices), picks, self.decode(picks))
+
     @cached_property
     def size(self) -> int:
         return math.prod(len(c.legal_picks()) for c in self.choices)
@@ -84,11 +88,11 @@ class ProductSpace(Space):
             raise IllegalGenome(f"{self.name}: genome {tuple(genome)} has {len(genome)} picks, "
                                 f"its design needs {len(self.choices)}")
         for choice, pick in zip(self.choices, genome):
-            if not choice.is_legal(pick):
+            if not (0 <= pick < len(choice.options) and (choice.legal is None or choice.legal[pick])):
                 raise IllegalGenome(
                     f"{self.name}: genome {tuple(genome)} picks {pick} at choice {choice.name!r}; allowed: "
                     + ", ".join(f"{i} ({choice.options[i]})" for i in choice.legal_picks()))
-        design = self.assemble(tuple(c.options[p] for c, p in zip(self.choices, genome)))
+        design = self.assemble(tuple([c.options[p] for c, p in zip(self.choices, genome)]))
         if self.size <= MEMO_LIMIT:
             self._designs[tuple(genome)] = design
         return design

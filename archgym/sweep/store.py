@@ -9,6 +9,7 @@
 import json
 import os
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +39,8 @@ def write_run(folder: Path, run_id: str, identity: dict, trajectory: Trajectory,
     facts = {"identity": identity, "stop": stop, "refused": refused, "digest": digest(trajectory)}
     table = table.replace_schema_metadata({"archgym": json.dumps(facts, sort_keys=True)})
     path = run_file(folder, run_id)
-    seconds = np.array([trajectory.agent_seconds, trajectory.evaluator_seconds], np.float32)
-    _into_place(path.with_suffix(".seconds.npy"), lambda file: np.save(file, seconds))
+    # First, and in its place at once: while there is no run file nobody reads it, and a run cut short writes it anew.
+    np.save(path.with_suffix(".seconds.npy"), np.array([trajectory.agent_seconds, trajectory.evaluator_seconds], np.float32))
     _into_place(path, lambda file: pq.write_table(table, file, use_dictionary=False, write_statistics=False))
 
 
@@ -61,22 +62,33 @@ def write_json(path: Path, content) -> None:
 
 
 def _table(t: Trajectory, duplicate) -> pa.Table:
-    if isinstance(t.genomes, np.ndarray):
-        flat = t.genomes.reshape(-1)
-        offsets = np.arange(len(t) + 1) * t.genomes.shape[1]
-    else:
-        flat = [p for genome in t.genomes for p in genome]
-        offsets = np.concatenate([[0], np.cumsum([len(g) for g in t.genomes])])
     columns = {
-        "genome": pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(flat, pa.int16())),
+        "genome": _lists(t.genomes, pa.int16()),
         "fidelity": pa.array(t.fidelity, pa.int32()), "seed": pa.array(t.seed, pa.int32()),
-        "status": pa.array(t.status, pa.string()), "value": pa.array(t.value, pa.float64()),
+        "status": _texts(t.status), "value": pa.array(t.value, pa.float64()),
         "cost": pa.array(t.cost, pa.float64()), "charged": pa.array(t.charged, pa.bool_()),
-        "duplicate": pa.array(duplicate, pa.bool_()), "tag": pa.array(t.tag, pa.string()),
-        "parents": pa.array(t.parents, pa.list_(pa.int32())), "error": pa.array(t.error, pa.string()),
+        "duplicate": pa.array(duplicate, pa.bool_()), "tag": _texts(t.tag),
+        "parents": _lists(t.parents, pa.int32()), "error": _texts(t.error),
     }
     columns |= {f"metric:{name}": pa.array(column, pa.float64()) for name, column in t.metrics.items()}
     return pa.table(columns)
+
+
+def _lists(rows, kind) -> pa.Array:
+    if isinstance(rows, np.ndarray):
+        flat, lengths = rows.reshape(-1), np.full(len(rows), rows.shape[1])
+    else:
+        flat, lengths = list(chain.from_iterable(rows)), list(map(len, rows))
+    offsets = np.zeros(len(rows) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, kind))
+
+
+def _texts(column) -> pa.Array:
+    first = column[0] if len(column) else None
+    if column.count(first) == len(column):  # all alike, as statuses and errors mostly are
+        return pa.repeat(pa.scalar(first, pa.string()), len(column))
+    return pa.array(column, pa.string())
 
 
 def read_run(folder: Path, run_id: str) -> tuple[Trajectory, np.ndarray, dict]:
