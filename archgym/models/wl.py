@@ -155,12 +155,16 @@ def _mixed(x):
 
 
 class Seen:
-    """A graph, and its histogram as deep as it was asked for so far."""
+    """A graph, and what was asked of it so far: depth -> (columns of its subtrees that deep, their counts, how many)."""
 
-    __slots__ = ("graph", "histogram")
+    __slots__ = ("graph", "upto")
 
     def __init__(self, graph):
-        self.graph, self.histogram = graph, None
+        self.graph, self.upto = graph, {}
+
+    def note(self, histogram: Histogram) -> None:
+        for depth, end in enumerate(histogram.ends):
+            self.upto[depth] = histogram.columns[:end], histogram.counts[:end], end
 
 
 class WLKernel:
@@ -189,14 +193,11 @@ class WLKernel:
 
     def counts(self, graphs: Sequence[Seen], depth: int) -> "Entries":
         """(N, subtrees met so far) counts of the subtrees up to a depth."""
-        shallow = [seen for seen in graphs if seen.histogram is None or len(seen.histogram.ends) <= depth]
+        shallow = [seen for seen in graphs if depth not in seen.upto]
         for seen, histogram in zip(shallow, self.subtrees.read([seen.graph for seen in shallow], depth)):
-            seen.histogram = histogram
-        histograms = [seen.histogram for seen in graphs]
-        ends = [histogram.ends[depth] for histogram in histograms]
-        columns = [histogram.columns[:end] for histogram, end in zip(histograms, ends)]
-        counts = [histogram.counts[:end] for histogram, end in zip(histograms, ends)]
-        return Entries(np.repeat(np.arange(len(graphs)), ends), np.concatenate(columns),
+            seen.note(histogram)
+        columns, counts, lengths = zip(*[seen.upto[depth] for seen in graphs])
+        return Entries(np.repeat(np.arange(len(graphs)), lengths), np.concatenate(columns),
                        np.concatenate(counts).astype(float), (len(graphs), len(self.subtrees)))
 
     def _inverse_norms(self, entries):

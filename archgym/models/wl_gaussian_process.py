@@ -15,6 +15,7 @@ import numpy as np
 NOISES = (1e-4, 1e-3, 1e-2, 0.1, 1.0)
 """Variances of the noise that are tried, in units of the kernel's."""
 GROWTH = 1.5  # depth and noise are chosen anew when so many times more is measured
+BLOCK = 128  # rows multiplied at a time: what is above the diagonal of a lower triangle is left out
 SMALLEST = 1e-300  # variance of values that are all alike, so that it has a logarithm
 
 
@@ -56,8 +57,8 @@ class WLGaussianProcess:
         """(mean, standard deviation) of mean + f at graphs as the kernel read them."""
         cross = self.kernel.cross(graphs, self.graphs, self.depth)
         self._asked = graphs, cross
-        whitened = self._inverse.matrix @ cross.T
-        variance = 1 - np.einsum("ij,ij->j", whitened, whitened)
+        whitened = self.whitened(cross.T)
+        variance = 1 - np.square(whitened, out=whitened).sum(axis=0)
         return self.mean + cross @ self.weights, self.scale * np.sqrt(np.maximum(variance, 0.0))
 
     def fitted(self, values) -> np.ndarray:
@@ -66,7 +67,12 @@ class WLGaussianProcess:
 
     def whitened(self, cross) -> np.ndarray:
         """Covariances with f at the measured graphs times the inverse factor: their squares sum to what is known."""
-        return self._inverse.matrix @ cross
+        inverse = self._inverse.matrix
+        found = np.empty((len(inverse), cross.shape[1]))
+        for start in range(0, len(inverse), BLOCK):
+            end = start + BLOCK
+            found[start:end] = inverse[start:end, :end] @ cross[:end]
+        return found
 
     def likelihood(self, values, depth: int, noise: float) -> float:
         """Logarithm of the likelihood of the values at the best mean and scale."""
