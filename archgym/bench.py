@@ -13,6 +13,7 @@ from .errors import AgentError, ArchGymError, BudgetSpent, Exhausted, StillAskin
 from .evaluator import Designs, Evaluator, Measurement, check_columns, measure
 from .limit import limited
 from .memo import genome_hashes, seed_at, seeds_at
+from .occurrences import Occurrences
 from .trial import Batch, Proposal, Trial, Trials
 
 UNCHARGED_LIMIT = 10_000  # uncharged proposals in a row before a run counts as exhausted
@@ -325,7 +326,7 @@ class Bench:
         seeds = np.zeros(len(genomes), np.int64)
         if self._noisy:
             counts = self._evaluator.seeds_of_many(designs)
-            seeds = seeds_at(genome_hashes(genomes), self._noise, self._times_seen(self.space.codes(genomes)), counts)
+            seeds = seeds_at(genome_hashes(genomes), self._noise, self._times_seen(designs.codes), counts)
         for attempt in (1, 2):
             try:
                 found = self._evaluator.evaluate_many(designs, fidelity=None, seeds=seeds)
@@ -347,25 +348,12 @@ class Bench:
     def _times_seen(self, codes):
         """How often each row's design was measured before in this run, earlier rows of the batch included."""
         if self._rows_seen is None:
-            self._rows_seen = {}
-            for trial in self._records:
-                if not trial.genome or trial.fidelity not in (None, self._top):  # a forfeit, or counted apart
-                    continue
-                code = int(self.space.codes(np.array([trial.genome]))[0])
-                self._rows_seen[code] = self._rows_seen.get(code, 0) + 1
-        order = np.argsort(codes, kind="stable")
-        ordered = codes[order]
-        first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-        lengths = np.diff(np.r_[first, len(codes)])
-        seen = self._rows_seen
-        before = []
-        for code, length in zip(ordered[first].tolist(), lengths.tolist()):
-            times = seen.get(code, 0)
-            before.append(times)
-            seen[code] = times + length
-        times = np.empty(len(codes), np.int64)
-        times[order] = np.arange(len(codes)) - np.repeat(first, lengths) + np.repeat(before, lengths)
-        return times
+            self._rows_seen = Occurrences(self.space.code_count)
+            # A forfeit is no design, and lower fidelities are counted apart.
+            before = [t.genome for t in self._records if t.genome and t.fidelity in (None, self._top)]
+            if before:
+                self._rows_seen.count(self.space.codes(np.array(before)))
+        return self._rows_seen.count(codes)
 
     def _after_batches(self, proposals):
         """Single proposals of a run that also measures batches: counted where the batches are."""

@@ -6,6 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import numpy as np
@@ -79,6 +80,11 @@ class Designs(Sequence):
     def __init__(self, space, genomes):
         self.space = space
         self.genomes = genomes
+
+    @cached_property
+    def codes(self) -> np.ndarray:
+        """(n,) the space's code of each genome, in product spaces."""
+        return self.space.codes(self.genomes)
 
     def __len__(self):
         return len(self.genomes)

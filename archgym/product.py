@@ -174,6 +174,11 @@ class ProductSpace(Space):
             code = code * (size if self._countable else HASH_RADIX) + genomes[:, column]
         return code
 
+    @property
+    def code_count(self) -> int | None:
+        """Codes run from 0 to one less than this; None where they are hashes."""
+        return math.prod(self._sizes) if self._countable else None
+
     def check_rows(self, genomes: np.ndarray) -> None:
         """IllegalGenome for the first row that picks what is not there; vectorised."""
         genomes = np.asarray(genomes)

@@ -18,7 +18,7 @@ class Rows:
     def __init__(self, space, genomes, keys=None):
         self.space, self.genomes, self.keys = space, genomes, keys
         self._codes = None
-        if keys is None and isinstance(genomes, np.ndarray) and getattr(space, "_countable", False):
+        if keys is None and isinstance(genomes, np.ndarray) and getattr(space, "code_count", None):
             codes = space.codes(genomes)
             self._order = np.argsort(codes)
             self._codes = codes[self._order]
@@ -50,7 +50,7 @@ class Rows:
             if genomes is not None and self.keys is None:
                 return np.array([self._places.get(tuple(map(int, genome)), -1) for genome in genomes], int)
             return np.array([self.find(design) for design in designs], int)
-        codes = self.space.codes(genomes)
+        codes = designs.codes
         if self._whole:
             return codes
         at = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)

@@ -84,7 +84,7 @@ class Table(Evaluator):
     def rows(self, designs) -> np.ndarray:
         genomes = getattr(designs, "genomes", None)
         if isinstance(genomes, np.ndarray):
-            return designs.space.codes(genomes)
+            return designs.codes
         return np.array([self.row(d) for d in designs])
 
     def seeds_of(self, design):
