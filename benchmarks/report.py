@@ -13,15 +13,21 @@ from pathlib import Path
 
 from archgym.sweep.manifest import processor
 
+from .speed import plain_microseconds
+
 HEAD = """# Measurements
 
 What was measured, against which bar, and how. `python -m benchmarks.report` makes this page anew; the scripts are in
-`benchmarks/`. Ratios are to peers in the same run; times are of the machine below, with nothing else running.
+`benchmarks/`. Ratios are to peers in the same run; times are of the machine below.
 
 {machine}
 
-| what | bar | found | how |
-|---|---|---|---|
+The same machine is two or three times slower on some days than on others, so each row says what a plain-Python loop of
+regularized evolution took around it (`benchmarks/speed.py`): bars were set where it takes 3.1 to 3.6 µs an evaluation,
+and a time is to be read in proportion.
+
+| what | bar | found | how | plain loop |
+|---|---|---|---|---|
 """
 
 
@@ -31,9 +37,13 @@ def main(names):
     rows = _rows(page) if names else {}
     for name in names or sorted(m.name for m in pkgutil.iter_modules([str(folder)])):
         module = importlib.import_module(f"benchmarks.{name}")
+        before = plain_microseconds()
         for row in module.measure() if hasattr(module, "measure") else ():
+            after = plain_microseconds()
+            row = (*row, f"{(before + after) / 2:.1f} µs")
             print(" | ".join(row), flush=True)
             rows[row[0]] = row
+            before = after
     machine = f"{processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}."
     page.write_text(HEAD.format(machine=machine) + "".join("| " + " | ".join(row) + " |\n" for row in rows.values()),
                     encoding="utf-8")
@@ -42,7 +52,7 @@ def main(names):
 def _rows(page):
     if not page.is_file():
         return {}
-    table = page.read_text(encoding="utf-8").partition("|---|---|---|---|\n")[2]
+    table = page.read_text(encoding="utf-8").partition("|---|---|---|---|---|\n")[2]
     cells = [tuple(line.strip("| ").split(" | ")) for line in table.splitlines()]
     return {row[0]: row for row in cells}
 
