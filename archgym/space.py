@@ -58,8 +58,8 @@ class Space(ABC, Generic[D]):
     vector_length: int = 64
     """Length of the random-key vectors of an open space."""
     meaning: dict[str, str] = {}
-    """What a choice decides, in a sentence by its name: for whoever meets the space. Names that speak for themselves need
-    none."""
+    """What a choice decides, in a sentence by its name or its sort: for whoever meets the space. Names that speak for
+    themselves need none."""
 
     @abstractmethod
     def build(self) -> Generator[Choice, Any, D]:

@@ -42,7 +42,7 @@ class SpacePage:
         console.print()
         labelled(console, [("Size", size_in_words(facts)), ("Law", facts["law"])])
         console.print()
-        self.draw_choices(console)
+        draw_choices(console, self.space)
         sample = facts["sample"]
         heading(console, "The design" if self.asked else "A random design")
         labelled(console, [("  text", _shortened(sample["text"])), ("  genome", _shortened(sample["genome"])),
@@ -53,30 +53,31 @@ class SpacePage:
         for line in lines(self.space.drawing_of(self.genome)):
             console.print(Text(f"  {line}"), no_wrap=True, overflow="ellipsis")
 
-    def draw_choices(self, console):
-        facts = self.facts
-        choices = facts["choices"]
-        if not choices or len(choices) > MOST_CHOICES:
-            heading(console, "Sorts of choices",
-                    f"{len(choices)} choices" if choices else "which are asked depends on earlier picks")
-            table(console, ["sort", "options"], [(s, _options(o)) for s, o in facts["sorts"].items()], indent=2)
-        elif len({tuple(c["options"]) for c in choices}) == 1 and len(choices) > 1:
-            heading(console, f"Choices ({len(choices)}), all with the same options")
-            labelled(console, [("  choices", ", ".join(c["name"] for c in choices)),
-                               ("  options", _options(choices[0]["options"]))])
-        else:
-            draw_table(console, choices)
-        console.print()
 
-
-def draw_table(console, choices):
-    """Choices one by one, with what they decide where that is known."""
-    heading(console, f"Choices ({len(choices)})")
-    if any(c["meaning"] for c in choices):
-        table(console, ["choice", "options", "what it decides"],
-              [(c["name"], _options(c["options"]), c["meaning"]) for c in choices], indent=2)
+def draw_choices(console, space: Space):
+    """The choices of a product space that has few, the sorts of choices elsewhere, with what they decide where known."""
+    choices = choices_of(space)
+    if not choices or len(choices) > MOST_CHOICES:
+        heading(console, "Sorts of choices",
+                f"{len(choices)} choices" if choices else "which are asked depends on earlier picks")
+        _table(console, "sort", [(sort, options, space.meaning.get(sort, "")) for sort, options in space.sorts.items()])
+    elif len({tuple(c["options"]) for c in choices}) == 1 and len(choices) > 1:
+        heading(console, f"Choices ({len(choices)}), all with the same options")
+        labelled(console, [("  choices", ", ".join(c["name"] for c in choices)),
+                           ("  options", _options(choices[0]["options"]))])
     else:
-        table(console, ["choice", "options"], [(c["name"], _options(c["options"])) for c in choices], indent=2)
+        heading(console, f"Choices ({len(choices)})")
+        _table(console, "choice", [(c["name"], c["options"], c["meaning"]) for c in choices])
+    console.print()
+
+
+def _table(console, what, rows):
+    """(name, options, what it decides); the last column only where something is known."""
+    if any(meaning for *_, meaning in rows):
+        table(console, [what, "options", "what it decides"],
+              [(name, _options(options), meaning) for name, options, meaning in rows], indent=2)
+    else:
+        table(console, [what, "options"], [(name, _options(options)) for name, options, _ in rows], indent=2)
 
 
 def chosen(space: Space, design: str | None, seed: int | None) -> tuple[int, ...]:
@@ -95,7 +96,8 @@ def _shortened(text):
 
 
 def _options(options):
-    if len(options) > 30 and list(options) == list(range(options[0], options[-1] + 1)):
+    whole = all(isinstance(option, int) for option in options)
+    if len(options) > 30 and whole and list(options) == list(range(options[0], options[-1] + 1)):
         return f"{options[0]} to {options[-1]}"
     shown = [str(o) for o in options]
     return ", ".join(shown if len(shown) <= 30 else [*shown[:14], f"... {len(shown) - 28} more ...", *shown[-14:]])
@@ -105,7 +107,7 @@ def choices_of(space: Space) -> list[dict]:
     """The choices of a product space; empty where they depend on picks."""
     return [{"name": c.name, "sort": c.sort_name, "options": [c.options[i] for i in c.legal_picks()],
              "ordered": c.ordered, "weights": None if c.weights is None else list(c.weights),
-             "meaning": space.meaning.get(c.name, "")}
+             "meaning": space.meaning.get(c.name) or space.meaning.get(c.sort_name, "")}
             for c in getattr(space, "choices", ())]
 
 

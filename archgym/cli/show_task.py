@@ -9,7 +9,7 @@ from .. import registry
 from ..evaluator import Designs
 from . import random_search
 from .console import column_of, heading, labelled, number, percent, prose, table, unit_of
-from .show_space import choices_of, draw_table, size_in_words, size_of
+from .show_space import choices_of, draw_choices, size_in_words, size_of
 from .summaries import first_line
 from .values import named_task, open_task
 
@@ -91,8 +91,7 @@ class TaskPage:
         ])
         console.print()
         if self.task.space.meaning:
-            draw_table(console, choices_of(self.task.space))
-            console.print()
+            draw_choices(console, self.task.space)
         self.draw_baseline(console, unit)
         self.draw_sources(console)
 
