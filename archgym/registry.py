@@ -103,12 +103,18 @@ def _name_of_module(module):
 
 
 def task_names() -> list[str]:
-    """Tasks of the collections, and the tables that the user imported."""
-    return sorted({*marked("tasks"), *imported_tables()})
+    """Tasks of the collections, the tables that the user imported, and the surrogates that the user fitted."""
+    return sorted({*marked("tasks"), *imported_tables(), *surrogates()})
 
 
 def imported_tables() -> list[str]:
     from .tables.folder import names
+
+    return names()
+
+
+def surrogates() -> list[str]:
+    from .surrogate.folder import names
 
     return names()
 
@@ -125,6 +131,10 @@ def task_factory(name: str):
     """The function that opens a task of this name."""
     if name not in marked("tasks") and name in imported_tables():
         from .tables.task import factory
+
+        return factory(name)
+    if name not in marked("tasks") and name in surrogates():
+        from .surrogate.task import factory
 
         return factory(name)
     return _factory("task", name)

@@ -60,6 +60,20 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True)
+class Accuracy:
+    """How well a task that predicts hits what it stands for, on designs that it did not learn from."""
+
+    metric: str
+    rmse: float | None
+    """Root of the mean squared error, as a share of the mean absolute value; None where that is 0."""
+    r2: float | None
+    """None, like tau, where all these designs measure alike."""
+    tau: float | None
+    """Kendall's tau-b."""
+    designs: int
+
+
+@dataclass(frozen=True)
 class TaskInfo:
     """What a reader must know before believing a number."""
 
@@ -71,6 +85,8 @@ class TaskInfo:
     holdout_note: str = ""
     """How search and holdout are kept apart, or that they are not."""
     published: tuple[PublishedFigure, ...] = ()
+    accuracy: tuple[Accuracy, ...] = ()
+    """Of a task that predicts, a metric each."""
 
 
 @dataclass

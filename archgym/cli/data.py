@@ -88,7 +88,7 @@ def import_table(
              "where": dict(_pairs(where, "--where")), "join": [_join(text) for text in join or ()],
              **_metrics(metric, holdout, minimize, unit)}
     declaration = declare(file, given)
-    taken = {"task": registry.marked("tasks"), "agent": registry.agents(), "space": registry.marked("spaces")}
+    taken = {"task": {*registry.marked("tasks"), *registry.surrogates()}, "agent": registry.agents(), "space": registry.marked("spaces")}
     for kind, names in taken.items():
         if declaration.name in names:
             raise ArchGymError(f"there is {'an' if kind == 'agent' else 'a'} {kind} called {declaration.name!r}; "
@@ -105,43 +105,53 @@ def import_table(
 
 
 def list_tables(json: Json = False):
-    """List imported tables.
+    """List imported tables and fitted surrogates.
 
     \b
     archgym data list
     """
+    from ..surrogate import store as surrogates
     from ..tables import store
 
     found = [store.about(name) for name in store.names()]
+    fitted = [surrogates.about(name) for name in surrogates.names()]
     if json:
-        print(as_json(found))
+        print(as_json(found + fitted))
         return
     from .console import page, table
 
     console = page()
-    if not found:
+    if not found and not fitted:
         console.print("No table was imported yet; 'archgym data import --help' says how.")
         return
-    table(console, ["name", ("designs", "right"), "space", "metrics", "imported"],
-          [(k["name"], f"{k['rows']:,}" + (" (sample)" if k["declaration"]["sample"] else ""),
-            k["declaration"]["space"] if isinstance(k["declaration"]["space"], str) else "columns",
-            ", ".join(k["declaration"]["metrics"]), k["imported"][:10]) for k in found])
-    console.print()
-    console.print(f"Kept in {store.folder()}", soft_wrap=True)
+    if found:
+        table(console, ["name", ("designs", "right"), "space", "metrics", "imported"],
+              [(k["name"], f"{k['rows']:,}" + (" (sample)" if k["declaration"]["sample"] else ""),
+                k["declaration"]["space"] if isinstance(k["declaration"]["space"], str) else "columns",
+                ", ".join(k["declaration"]["metrics"]), k["imported"][:10]) for k in found])
+        console.print()
+        console.print(f"Kept in {store.folder()}", soft_wrap=True)
+    if fitted:
+        table(console, ["surrogate", ("learned from", "right"), "in place of"],
+              [(k["name"], f"{k['learned']:,} designs", k["parent"]["id"]) for k in fitted])
+        console.print()
+        console.print(f"Kept in {surrogates.folder()}", soft_wrap=True)
 
 
 def remove_tables(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", show_default=False, help="Imported tables.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", show_default=False, help=(
+        "Imported tables or fitted surrogates."))],
 ):
-    """Remove imported tables from the cache folder.
+    """Remove imported tables and surrogates from the cache folder.
 
     \b
     archgym data remove results
     """
+    from ..surrogate import store as surrogates
     from ..tables import store
 
     for name in names:
-        store.remove(name)
+        (surrogates if name in surrogates.names() else store).remove(name)
         print(f"Removed {name!r}.")
 
 

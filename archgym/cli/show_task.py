@@ -2,6 +2,7 @@
 
 import inspect
 import typing
+from dataclasses import asdict
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from . import random_search
 from .console import column_of, heading, labelled, number, percent, prose, table, unit_of
 from .show_space import choices_of, draw_choices, size_in_words, size_of
 from .summaries import first_line
+from .surrogate import accuracy_table
 from .values import named_task, open_task
 
 DRAWS = (1, 10, 100, 300, 1000)
@@ -41,6 +43,7 @@ class TaskPage:
             "data_version": info.data_version,
             "published": [{"agent": f.agent, "text": f.text, "comparable": f.comparable, "why": f.why}
                           for f in info.published],
+            "accuracy": [asdict(a) for a in info.accuracy],
         }
 
     def random(self):
@@ -92,6 +95,10 @@ class TaskPage:
         console.print()
         if self.task.space.meaning:
             draw_choices(console, self.task.space)
+        if self.task.about.accuracy:
+            heading(console, "What it predicts", "against the parent, on designs that it did not learn from")
+            accuracy_table(console, self.task.about.accuracy)
+            console.print()
         self.draw_baseline(console, unit)
         self.draw_sources(console)
 

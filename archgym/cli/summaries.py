@@ -2,6 +2,7 @@
 
 import ast
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from .. import registry
@@ -19,17 +20,19 @@ def listed(kind: str) -> list[dict]:
 
 def _imported(known):
     from ..errors import ArchGymError
-    from ..tables import store
-    from ..tables.task import summary
+    from ..surrogate import folder as surrogates
+    from ..tables import folder as tables
 
-    def told(name):
+    def told(name, kind):
+        module = import_module(f"archgym.{kind}.task")
         try:
-            return summary(name).rstrip(".")
+            return module.summary(name).rstrip(".")
         except ArchGymError as why:
             return str(why)
 
-    return [{"kind": "task", "name": name, "summary": told(name), "where": str(store.folder() / name)}
-            for name in store.names() if name not in known]
+    return [{"kind": "task", "name": name, "summary": told(name, kind), "where": str(place.folder() / name)}
+            for kind, place in (("tables", tables), ("surrogate", surrogates)) for name in place.names()
+            if name not in known]
 
 
 def _named(kind):
