@@ -41,6 +41,8 @@ DIGESTS = {
     "NASBenchGraphProteins": "0f0ed6b54a95e12d",
     "NASNet": "81f044db9b2b23e8",
     "NATSBenchSize": "91bb4ad4b1dc447e",
+    "SoC": "8aca93a3092622ad",
+    "SoCIndependent": "0fdb8c081969503e",
     "TransNASBench101Macro": "35429f65e4379648",
     "TransNASBench101Micro": "ca2ac111cc91d060",
     "einspace": "c329705027081d5b",
