@@ -29,7 +29,8 @@ def measure():
             told.append(f"{name} {least(lambda: list(map(simulator.measure, chips))):.0f} / "
                         f"{least(lambda: simulator.measure_many(chips)):.0f}")
         yield (f"System on a chip, an evaluation, {blocks} blocks: one by one / in batches", "1 ms",
-               ", ".join(told) + " µs", f"{CHIPS:,} random chips, least of {REPEATS} runs, processor time of all threads")
+               ", ".join(told) + " µs",
+               f"{CHIPS:,} random chips, least of {REPEATS} runs, processor time of all threads")
 
 
 if __name__ == "__main__":

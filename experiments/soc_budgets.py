@@ -2,10 +2,10 @@
 
     python -m archgym.experiments.soc_budgets [--designs 100000] [--seed 0]
 
-FARSI's own budgets presume memories that its database has only placeholders for, and cava's 34 ms are less than its tasks
-take in the fastest accelerators (35 ms). Here a workload's budgets are one quantile of the latency, the power and the area
-of random designs: the lowest at which SHARE of them keep all three, rounded up to five digits. So they can be met; where
-many designs measure alike, more than SHARE meet them.
+FARSI's own budgets presume memories that its database has only placeholders for, and cava's 34 ms are less than its
+tasks take in the fastest accelerators (35 ms). Here a workload's budgets are one quantile of the latency, the power and
+the area of random designs: the lowest at which SHARE of them keep all three, rounded up to five digits. So they can be
+met; where many designs measure alike, more than SHARE meet them.
 """
 
 import argparse
@@ -24,7 +24,7 @@ SHARE = 1e-4
 
 
 def rank_where(rows: np.ndarray, share: float) -> int:
-    """The lowest rank (from 1) such that `share` of the rows are, in every column, no larger than what has that rank."""
+    """The lowest rank (from 1) such that `share` of the rows are in no column larger than what has that rank."""
     ranks = np.column_stack([np.searchsorted(np.sort(column), column) + 1 for column in rows.T])
     return int(np.sort(ranks.max(axis=1))[ceil(share * len(rows)) - 1])
 

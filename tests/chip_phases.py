@@ -98,7 +98,8 @@ def simulated(chip, workload, library):
                     share = sum(Fraction(pipes[name][direction, pipe], len(active) * sum(
                         pipes[other].get((direction, pipe), 0) for other in running))
                         for pipe in active if (direction, pipe) in pipes[name])
-                    moved = sum(size for (way, pipe), size in pipes[name].items() if way == direction and pipe[1] == block)
+                    moved = sum(size for (way, pipe), size in pipes[name].items()
+                                if way == direction and pipe[1] == block)
                     allowed.append(peak[block] * share / Fraction(moved, work[name]))
             rates[name] = min(allowed)
         step = min(left[name] / rates[name] for name in running)

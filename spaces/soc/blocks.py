@@ -1,9 +1,9 @@
 """What a chip is made of: processing elements, memories and buses, each in several types.
 
-An A53 runs any task at 1 GHz. An IP is made for the tasks that it is given: an engine each, which take turns. Everything
-else has a clock of 100 MHz or a multiple of it. The comprehensive types are FARSI's database (see `workload`): widths of
-4 to 128 bytes, clocks times 1, 4, 6 and 8, and 1 to 65,536 iterations side by side. The limited ones are as many as
-ArchGym's study has (Krishnan et al., ISCA 2023, arXiv 2306.08888): two, four and four; which four is a choice made here.
+An A53 runs any task at 1 GHz. An IP is made for the tasks that it is given: an engine for each; they take turns. All
+else has a clock of 100 MHz or a multiple of it. The comprehensive types are FARSI's database (see `workload`): widths
+of 4 to 128 bytes, clocks times 1, 4, 6 and 8, and 1 to 65,536 iterations side by side. The limited ones are as many as
+ArchGym's study has (Krishnan et al., ISCA 2023, arXiv 2306.08888): two, four and four; which, is a choice made here.
 """
 
 from dataclasses import dataclass

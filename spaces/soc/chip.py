@@ -29,8 +29,8 @@ class Chip(NamedTuple):
 
 
 MEANING = {
-    "pe_allocation": "the type of a processing element: a processor (A53), or an accelerator (IP) for the tasks that it is "
-                     "given, with iterations side by side (x) and a clock",
+    "pe_allocation": "the type of a processing element: a processor (A53), or an accelerator (IP) for the tasks that it "
+                     "is given, with iterations side by side (x) and a clock",
     "mem_allocation": "the type of a memory: on the chip (SRAM) or stacked on it (DRAM), its width and clock",
     "bus_allocation": "the type of a bus: its width and clock",
     "pe_to_bus": "which bus a processing element is on",

@@ -57,12 +57,13 @@ class SoC(_Chips, Space):
     """Systems on a chip for a workload, every one of them valid: choices offer only what earlier ones leave possible.
 
     workload: audio-decoder, edge-detection or hpvm-cava.
-    blocks: "limited" has ArchGym's three slots of each kind, all filled, with 2 types of processing elements and 4 each of
-        memories and buses; "comprehensive" has a slot of each kind for every task, filled until one is left empty, with
-        69, 48 and 24 types.
+    blocks: "limited" has ArchGym's three slots of each kind, all filled, with 2 types of processing elements and 4 each
+        of memories and buses; "comprehensive" has a slot of each kind for every task, filled until one is left empty,
+        with 69, 48 and 24 types.
+    slots: another number of slots of each kind.
 
-    No choice connects what is not there, a memory to two buses, or a bus with no way to a processing element to a memory.
-    All tasks run on processing elements, and write to memories, that buses connect with each other.
+    No choice connects what is not there, a memory to two buses, or one to a bus that no processing element reaches. All
+    tasks run on processing elements, and write to memories, that buses connect with each other.
     """
 
     law = "uniform over what is possible, choice after choice"
@@ -170,7 +171,7 @@ def parts(bus_to_bus) -> list[int]:
 
 @space("SoCIndependent")
 class SoCIndependent(_Chips, ProductSpace):
-    """The limited systems on a chip as ArchGym's independent integers, for faces and agents that set any pick at any time.
+    """The limited systems on a chip as ArchGym's independent integers, for faces and agents that set picks in any order.
 
     workload: audio-decoder, edge-detection or hpvm-cava.
 

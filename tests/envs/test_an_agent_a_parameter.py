@@ -1,7 +1,7 @@
 """Hardware tasks with an agent for every parameter, and ArchGym's observation: the metrics of the last design.
 
-Face `joint` is the seam: its action has an entry a parameter, its reward is the team's. Here each agent is a bandit of its
-own that knows nothing of the others.
+Face `joint` is the seam: its action has an entry a parameter, its reward is the team's. Here each agent is a bandit of
+its own that knows nothing of the others.
 """
 
 import numpy as np

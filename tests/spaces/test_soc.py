@@ -39,7 +39,8 @@ def test_tasks_take_what_farsis_files_say(shared_data, workload):
 @workloads
 def test_tasks_pass_on_what_farsis_files_say(shared_data, workload):
     moved = {(source, target.removesuffix("_fxp_cloned")): int(size)
-             for source, row in rows(shared_data, workload, "Data_Movement").items() for target, size in row.items() if size}
+             for source, row in rows(shared_data, workload, "Data_Movement").items()
+             for target, size in row.items() if size}
     moved.pop(("zoomProcess", "zoomProcess"), None)  # a task that waits for itself would never start
     assert {flow[:2]: flow.bytes for flow in workload.flows} == moved
 

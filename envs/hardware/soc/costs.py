@@ -4,8 +4,9 @@ Processing elements follow FARSI's database and its scaling of accelerators (Bor
 2201.05232): an execution takes 0.064 times the database's energy and an engine 0.0374 times its area, each times the
 iterations side by side; a processor does 47.0e9 instructions a joule, two a cycle, on 0.65 mm^2.
 
-FARSI's database has placeholders where it would ask CACTI for memories (200 bytes a joule: 900 J for one decoded frame).
-What stands here instead are assumptions of this project, of the order of published figures for mobile chips.
+FARSI's database has placeholders where it would ask CACTI for memories (3,125 bytes a joule, scaled: some 900 J for one
+decoded frame). What stands here instead are assumptions of this project, of the order of published figures for mobile
+chips.
 """
 
 import numpy as np

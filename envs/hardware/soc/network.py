@@ -21,7 +21,7 @@ Network = namedtuple("Network", ("code", "task", "memory", "traffic", "block", "
 
 @njit(cache=True, nogil=True)
 def fault(plan):
-    """(code, slot, slot): the first thing that is wrong with a chip before its ways are looked at; OK where nothing is."""
+    """(code, slot, slot): the first thing that is wrong with a chip, its ways apart; OK where nothing is."""
     pes, memories, buses = len(plan.pes), len(plan.memories), len(plan.buses)
     for field, ends, least, most in ((3, plan.pe_bus, 0, buses), (4, plan.bus_bus, -1, buses),
                                      (5, plan.bus_memory, -1, memories), (6, plan.task_pe, 0, pes),
@@ -46,7 +46,7 @@ def fault(plan):
 
 @njit(cache=True, nogil=True)
 def find_ways(plan, target, following):
-    """Fill `following`, all -1, with the next bus on the way to `target` from each; -1 is kept where there is no way."""
+    """Fill `following`, all -1, with the next bus from each on the way to `target`; -1 stays where there is none."""
     buses = len(plan.buses)
     hops = np.full(buses, -1, np.int64)
     queue = np.empty(buses, np.int64)

@@ -3,8 +3,8 @@
 Boroujerdian et al., "FARSI", TECS 2022, arXiv 2201.05232, and its released simulator ("gables_inspired_exact"):
 
 - A task starts when all that it reads from are done, and whatever can run runs at once.
-- Tasks on one processing element share it alike. The pipes into a bus or memory that are in use share its channel alike,
-  and in a pipe the tasks that run share by the bytes that each has to move through it in all.
+- Tasks on one processing element share it alike. The pipes into a bus or memory that are in use share its channel
+  alike, and in a pipe the tasks that run share by the bytes that each has to move through it in all.
 - A task goes at the least of the rates that its processing element and every channel on its ways allow. Nothing that it
   leaves unused is given to others. When a task is done, the rates are set anew.
 """

@@ -103,7 +103,8 @@ class Simulator:
         """What no chip of at most `slots` blocks of each kind exceeds, far as that may be."""
         t = self.tables
         tasks, moved = len(t.works), float(t.size.sum())  # bytes moved each way, if over one channel
-        slowest = 2 * slots * moved / min(t.memory_rate.min(), t.bus_rate.min())  # at most so many pipes share a channel
+        # At most two pipes a slot share a channel.
+        slowest = 2 * slots * moved / min(t.memory_rate.min(), t.bus_rate.min())
         latency = float(np.maximum(tasks * t.seconds.max(axis=0), slowest)[t.works].sum())
         pe_energy = float(t.energy.max(axis=0).sum())
         memory_energy, bus_energy = 2 * moved * t.dram_energy, 2 * moved * slots * t.bus_energy
