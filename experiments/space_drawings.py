@@ -19,6 +19,10 @@ def registered(name: str) -> Callable[[], Space]:
     return lambda: registry.space(name)
 
 
+def chip() -> Space:
+    return registry.space("SoC", workload="edge-detection")
+
+
 def network_and_recipe() -> Space:
     return registry.space("NATSBenchSize") * registry.space("HPOBenchMLP")
 
@@ -39,6 +43,7 @@ PICTURES: dict[str, tuple[Callable[[], Space], int | str]] = {
     "channels": (registered("NATSBenchSize"), 7),
     "settings": (registered("FCNet"), 7),
     "hardware": (registered("DRAMController"), 7),
+    "chip": (chip, 7),
     "product": (network_and_recipe, 7),
 }
 """File name -> the space, and which of its designs: its text, or the seed of a random one."""
