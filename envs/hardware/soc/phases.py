@@ -38,13 +38,52 @@ RESULTS = 10
 
 
 @njit(cache=True, nogil=True)
-def measured(plan, tables, found, log, bound, held):
+def account(plan, tables, kinds, duration, spent, moved, most, found):
+    """Fill `found`, all 0, with energy, power and area.
+
+    kinds: (tasks,) types of what they run on. duration: (phases,) s. spent: (phases, 2) J in processing elements and in
+    buses. moved: (phases, memories) bytes to and from each. most: (memories,) bytes that live in each at once.
+    """
+    memories = len(most)
+    each = np.zeros(memories)  # J/B
+    for memory in range(memories):
+        blocks = np.ceil(most[memory] / MIB)
+        if tables.dram[plan.memories[memory]]:
+            each[memory] = tables.dram_energy
+            found[MEMORY_AREA] += blocks * MIB * tables.dram_area
+        else:
+            each[memory] = tables.sram_energy + tables.sram_growth * np.log2(max(blocks, 1.0) * (MIB / 1024))
+            found[MEMORY_AREA] += blocks * MIB * tables.sram_area
+        found[FOOTPRINT] += most[memory]
+    for pe in range(len(plan.pes)):
+        found[LOGIC_AREA] += tables.fixed_area[plan.pes[pe]]
+    for task in range(len(kinds)):
+        found[LOGIC_AREA] += tables.area[kinds[task], task]
+    found[AREA] = found[LOGIC_AREA] + found[MEMORY_AREA]
+
+    energy = window = 0.0
+    for phase in range(len(spent)):
+        in_memory = 0.0
+        for memory in range(memories):
+            in_memory += moved[phase, memory] * each[memory]
+        found[PE_ENERGY] += spent[phase, 0]
+        found[BUS_ENERGY] += spent[phase, 1]
+        found[MEMORY_ENERGY] += in_memory
+        energy += spent[phase, 0] + spent[phase, 1] + in_memory
+        window += duration[phase]
+        if window >= WINDOW or phase == len(spent) - 1:
+            found[POWER] = max(found[POWER], energy / window)
+            energy = window = 0.0
+    found[ENERGY] = found[PE_ENERGY] + found[BUS_ENERGY] + found[MEMORY_ENERGY]
+
+
+@njit(cache=True, nogil=True)
+def measured(plan, tables, found, duration, bound):
     """Fill `found` with what a chip takes, by the positions above. Returns (code, a, b) of `network`.
 
-    log: (tasks, 2) filled with when each task starts and ends; (0, 2) for none.
-    bound: (phases, tasks) filled with what bounds a task in a phase: -1 its processing element, else twice the block
-        (buses first, then memories) and one more for writes; -2 where it does not run. Then held[:, 0] has the phases'
-        durations, and held[:, 1 + m] the bytes that live in memory m. (0, tasks) for none.
+    duration: (tasks,) filled with the seconds of each phase; there are no more phases than tasks.
+    bound: (tasks, tasks) filled, a row a phase, with what bounds each task: -1 its processing element, else twice the
+        block (buses first, then memories) and one more for writes; -2 where it does not run. (0, tasks) for none.
     """
     flaw = fault(plan)
     if flaw[0] != OK:
@@ -70,7 +109,7 @@ def measured(plan, tables, found, log, bound, held):
     for b in range(buses + memories):
         rate[2 * b] = rate[2 * b + 1] = (tables.bus_rate[plan.buses[b]] if b < buses
                                          else tables.memory_rate[plan.memories[b - buses]])
-    duration = np.zeros(tasks)
+    duration.fill(0.0)
     spent = np.zeros((tasks, 2))  # by phase: J in processing elements, in buses
     moved = np.zeros((tasks, memories))  # by phase: bytes to and from each memory
     live, most = np.zeros(memories), np.zeros(memories)  # bytes in each memory, now and at most
@@ -84,8 +123,6 @@ def measured(plan, tables, found, log, bound, held):
                 if started[task] or waiting[task]:
                     continue
                 started[task] = True
-                if len(log):
-                    log[task, 0] = log[task, 1] = now
                 if tables.works[task]:
                     running[task] = True
                     continue
@@ -157,49 +194,14 @@ def measured(plan, tables, found, log, bound, held):
             if left[task] <= NEGLIGIBLE:
                 running[task], done[task] = False, True
                 open_tasks -= 1
-                if len(log):
-                    log[task, 1] = now
                 for flow in range(len(tables.source)):
                     if tables.source[flow] == task:
                         waiting[tables.target[flow]] -= 1
-        if phases < len(held):
-            held[phases, 0] = step
-            for memory in range(memories):
-                held[phases, 1 + memory] = live[memory]
         phases += 1
 
     found.fill(0.0)
     found[LATENCY] = now
-    each = np.zeros(memories)  # J/B
-    for memory in range(memories):
-        blocks = np.ceil(most[memory] / MIB)
-        if tables.dram[plan.memories[memory]]:
-            each[memory] = tables.dram_energy
-            found[MEMORY_AREA] += blocks * MIB * tables.dram_area
-        else:
-            each[memory] = tables.sram_energy + tables.sram_growth * np.log2(max(blocks, 1.0) * (MIB / 1024))
-            found[MEMORY_AREA] += blocks * MIB * tables.sram_area
-        found[FOOTPRINT] += most[memory]
-    for pe in range(len(plan.pes)):
-        found[LOGIC_AREA] += tables.fixed_area[plan.pes[pe]]
-    for task in range(tasks):
-        found[LOGIC_AREA] += tables.area[kinds[task], task]
-    found[AREA] = found[LOGIC_AREA] + found[MEMORY_AREA]
-
-    energy = window = 0.0
-    for phase in range(phases):
-        in_memory = 0.0
-        for memory in range(memories):
-            in_memory += moved[phase, memory] * each[memory]
-        found[PE_ENERGY] += spent[phase, 0]
-        found[BUS_ENERGY] += spent[phase, 1]
-        found[MEMORY_ENERGY] += in_memory
-        energy += spent[phase, 0] + spent[phase, 1] + in_memory
-        window += duration[phase]
-        if window >= WINDOW or phase == phases - 1:
-            found[POWER] = max(found[POWER], energy / window)
-            energy = window = 0.0
-    found[ENERGY] = found[PE_ENERGY] + found[BUS_ENERGY] + found[MEMORY_ENERGY]
+    account(plan, tables, kinds, duration[:phases], spent[:phases], moved[:phases], most, found)
     return OK, 0, 0
 
 
@@ -207,10 +209,10 @@ def measured(plan, tables, found, log, bound, held):
 def measured_many(rows, slots, tables, found, flaws):
     """`measured` for chips in rows: how many blocks of each kind, then `chip.FIELDS`, padded to `slots` each."""
     tasks = len(tables.works)
-    log, bound, held = np.zeros((0, 2)), np.zeros((0, tasks), np.int64), np.zeros((0, 1))
+    duration, bound = np.empty(tasks), np.empty((0, tasks), np.int64)
     for i in range(len(rows)):
         plan = unpacked(rows[i], slots, tasks)
-        code, a, b = measured(plan, tables, found[i], log, bound, held)
+        code, a, b = measured(plan, tables, found[i], duration, bound)
         flaws[i, 0], flaws[i, 1], flaws[i, 2] = code, a, b
 
 

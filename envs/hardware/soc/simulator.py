@@ -42,23 +42,18 @@ class Took:
 class Run:
     """A simulated run, phase by phase."""
 
-    tasks: np.ndarray
-    """(tasks, 2) seconds at which each starts and ends."""
     durations: np.ndarray
     """(phases,) seconds."""
     bound: np.ndarray
     """(phases, tasks) what bounds a task: -1 its processing element, else twice the block (buses first, then memories)
     and one more for writes; -2 where it does not run."""
-    live: np.ndarray
-    """(phases, memories) bytes that live in each memory."""
 
 
 class Simulator:
     """Simulates chips. Infeasible where one is not connected as its tasks need it."""
 
     def __init__(self, workload: Workload, library: Library):
-        what = "the simulator of systems on a chip"
-        needed("numba", what)
+        needed("numba", "the simulator of systems on a chip")
         from . import network, phases
 
         self.workload, self.library, self._phases, self._network = workload, library, phases, network
@@ -74,10 +69,13 @@ class Simulator:
         return Took(*found[0].tolist())
 
     def measure_many(self, chips: Sequence[Chip]) -> tuple[np.ndarray, list[str | None]]:
-        """((N, fields of Took), why each is infeasible or None), on as many threads as numerical libraries may use."""
+        """((N, fields of Took), why each is infeasible or None), on as many threads as numerical libraries may use.
+
+        A row of NaN where a chip is infeasible.
+        """
         chips = list(chips)
         rows, slots = self._rows(chips)
-        found, flaws = np.empty((len(rows), self._phases.RESULTS)), np.empty((len(rows), 3), np.int64)
+        found, flaws = np.full((len(rows), self._phases.RESULTS), np.nan), np.empty((len(rows), 3), np.int64)
         threads = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
 
         def some(part):
@@ -92,12 +90,11 @@ class Simulator:
         """The run itself."""
         tasks = len(self.workload.tasks)
         rows, slots = self._rows([chip])
-        times, bound = np.zeros((tasks, 2)), np.full((tasks, tasks), -2, np.int64)
-        held = np.zeros((tasks, 1 + len(chip.mem_allocation)))
+        durations, bound = np.empty(tasks), np.empty((tasks, tasks), np.int64)
         plan = self._phases.unpacked(rows[0], slots, tasks)
-        self._refuse(self._phases.measured(plan, self.tables, np.empty(self._phases.RESULTS), times, bound, held), chip)
-        phases = int((held[:, 0] > 0).sum())
-        return Run(times, held[:phases, 0], bound[:phases], held[:phases, 1:])
+        self._refuse(self._phases.measured(plan, self.tables, np.empty(self._phases.RESULTS), durations, bound), chip)
+        phases = np.count_nonzero(durations)
+        return Run(durations[:phases], bound[:phases])
 
     def bounds(self, slots: int) -> Took:
         """What no chip of at most `slots` blocks of each kind exceeds, far as that may be."""

@@ -73,13 +73,10 @@ class OnChip(Evaluator):
     def evaluate_many(self, designs, *, fidelity, seeds):
         """On as many threads as the numerical libraries may use."""
         found, why = self.simulator.measure_many(designs)
-        columns = {name: column.copy() for name, column in zip(UNITS, found.T)}
-        flawed = np.array([reason is not None for reason in why])
-        for column in columns.values():
-            column[flawed] = np.nan
-        return Measurements(columns, np.full(len(why), self.cost),
-                            ["infeasible" if flaw else "ok" for flaw in flawed] if flawed.any() else None,
-                            why if flawed.any() else None)
+        flawed = any(why)
+        return Measurements(dict(zip(UNITS, found.T)), np.full(len(why), self.cost),
+                            ["infeasible" if reason else "ok" for reason in why] if flawed else None,
+                            why if flawed else None)
 
     def drawing(self, design):
         """When each task ran, and the chip."""
