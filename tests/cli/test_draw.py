@@ -34,6 +34,20 @@ def test_a_task_draws_a_design_of_its_space(cli, tmp_path):
     assert "<svg" in (tmp_path / "cell.svg").read_text()
 
 
+def test_a_task_with_a_simulator_draws_what_it_simulates_and_a_chip_that_cannot_work_as_it_is(cli, tmp_path):
+    task = ("show", "SoC-v0", "-t", "workload=edge-detection")
+    assert cli(*task, "--draw", "run.svg").exit_code == 0
+    assert "bound by" in (tmp_path / "run.svg").read_text()
+    nowhere = "-".join("0" * 34)
+    assert cli(*task, "-t", "chips=independent", "--design", nowhere, "--draw", "chip.svg").exit_code == 0
+    assert "bound by" not in (tmp_path / "chip.svg").read_text() and "pe0" in (tmp_path / "chip.svg").read_text()
+
+
+def test_a_sort_of_choices_is_said_to_decide_what_it_does(cli):
+    for name in ("SoC", "SoCIndependent", "SoC-v0"):
+        assert "which bus a processing element is on" in cli("show", name).stdout
+
+
 def test_the_page_of_a_space_shows_the_design_as_lines(cli):
     shown = cli("show", "NASBench201", "--design", "3-1-0-0-1-3").stdout
     assert "The design" in shown and "  1      <- nor_conv_3x3(input)\n" in shown
