@@ -7,17 +7,34 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from . import baseline, check, data, list, measure, motifs, new, report, run, show, status, surrogate, sweep, verify
+from . import (
+    baseline,
+    check,
+    data,
+    list,
+    lottery,
+    measure,
+    motifs,
+    new,
+    report,
+    run,
+    show,
+    status,
+    surrogate,
+    sweep,
+    verify,
+)
 from .complaint import INTERRUPTED, complain, say, tell_warnings
 
 SECTIONS = {
     "Look around": ("list", "show"),
     "Try": ("run", "baseline", "measure", "motifs"),
-    "Compare agents": ("sweep", "status", "report", "verify"),
+    "Compare agents": ("sweep", "lottery", "status", "report", "verify"),
     "Add your own": ("new", "check", "data", "surrogate"),
 }
 COMMANDS = {"list": list, "show": show, "run": run, "baseline": baseline, "measure": measure, "motifs": motifs,
-            "sweep": sweep, "status": status, "report": report, "verify": verify, "new": new, "check": check, "data": data,
+            "sweep": sweep, "lottery": lottery, "status": status, "report": report, "verify": verify, "new": new,
+            "check": check, "data": data,
             "surrogate": surrogate}
 
 
