@@ -21,6 +21,10 @@ class Reward(ABC):
     """What it wants, in words."""
     best: float | None = None
     """The largest value that it can give; None where there is no such bound."""
+    metrics: tuple[str, ...]
+    """Those that it looks at."""
+    limits: Mapping[str, float] = {}
+    """What metrics are held against: targets, budgets, limits; empty where there are none."""
 
     @abstractmethod
     def __call__(self, values: Mapping):
@@ -54,6 +58,14 @@ class Targets(Reward):
     def best(self):
         return self.cap ** len(self.targets)
 
+    @property
+    def metrics(self):
+        return tuple(self.targets)
+
+    @property
+    def limits(self):
+        return self.targets
+
     def __call__(self, values):
         product = 1.0
         for name, target in self.targets.items():
@@ -77,6 +89,14 @@ class WithinBudgets(Reward):
     @property
     def words(self):
         return "stay within " + ", ".join(f"{name} {budget:g}" for name, budget in self.budgets.items())
+
+    @property
+    def metrics(self):
+        return tuple(self.budgets)
+
+    @property
+    def limits(self):
+        return self.budgets
 
     def __call__(self, values):
         return -sum(excess(values[name], budget, self.tolerance) for name, budget in self.budgets.items())
@@ -120,6 +140,14 @@ class Constrained(Reward):
     @property
     def best(self):
         return self.reward.best
+
+    @property
+    def metrics(self):
+        return tuple(dict.fromkeys((*self.reward.metrics, *self.at_most)))
+
+    @property
+    def limits(self):
+        return {**self.reward.limits, **self.at_most}
 
     def __call__(self, values):
         found = self.reward(values)

@@ -6,14 +6,15 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import against, anytime, booktabs, effort, final, ranking, summary, variants, verdict, versus
+from . import against, anytime, best_designs, booktabs, effort, final, ranking, summary, variants, verdict, versus
 from .findings import CURVE_RESAMPLES, RESAMPLES, find
 from .markup import Markup, figure, items, join, link, p, section, tag
 from .picture import FORMATS, write_csv
 from .style import drawing, looks
 from .text import THIN, count
 
-FAMILIES = ("anytime-", "average-rank", "beats-random", "improvement", "optimum-share", "random-equivalent", "versus")
+FAMILIES = ("anytime-", "average-rank", "beats-random", "front-", "importance-", "improvement", "optimum-share",
+            "random-equivalent", "versus")
 """What the names of the figures begin with."""
 
 
@@ -29,17 +30,19 @@ def write(sweep, out_dir) -> Path:
         findings = find(sweep)
         look = looks(findings.agents)
         compared = variants.compare(findings)
+        best = best_designs.find(findings)
         pictures = {
             name: [picture.save(out / "figures") for picture in drawn if picture is not None]
-            for name, drawn in _pictures(findings, look)
+            for name, drawn in _pictures(findings, look, best)
         }
     _sweep_up(out / "figures", {picture.name for drawn in pictures.values() for picture in drawn})
     _tables(findings, out / "tables")
     variants.save(compared, out / "tables")
+    best_designs.save(best, out / "tables")
     page = out / "report.html"
     partial = page.with_suffix(".html.partial")
     # A number and its percent sign stay together.
-    text = re.sub(r"(\d) %", rf"\1{THIN}%", _page(findings, look, pictures, compared))
+    text = re.sub(r"(\d) %", rf"\1{THIN}%", _page(findings, look, pictures, compared, best))
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, page)
     return page
@@ -63,7 +66,7 @@ def _sweep_up(folder, names):
             path.unlink()
 
 
-def _pictures(findings, look):
+def _pictures(findings, look, best):
     # A generator, so that each figure is saved and let go before the next is drawn.
     yield "beats", [against.beats(findings, look)]
     yield "anytime", (anytime.draw(found, look) for found in findings.ran)
@@ -72,6 +75,7 @@ def _pictures(findings, look):
     yield "improvement", against.improvement(findings, look)
     yield "ranks", [ranking.ranks(findings, look)]
     yield "versus", versus.versus(findings)
+    yield "designs", best_designs.pictures(best)
 
 
 def _tables(findings, folder):
@@ -116,10 +120,10 @@ def save_verdicts(findings, path):
     write_csv(path, header, rows)
 
 
-def _page(findings, look, pictures, compared):
+def _page(findings, look, pictures, compared, best):
     sweep = findings.sweep
     name = str(sweep.manifest.get("name") or "Search strategies compared")
-    sections = list(_sections(findings, look, pictures, compared))
+    sections = list(_sections(findings, look, pictures, compared, best))
     contents = tag(
         "nav", tag("h2", "Contents"), items([link(f"#{i}", t) for i, t, _ in sections]), aria_label="Contents"
     )
@@ -142,7 +146,7 @@ def _page(findings, look, pictures, compared):
     )
 
 
-def _sections(findings, look, pictures, compared):
+def _sections(findings, look, pictures, compared, best):
     sweep = findings.sweep
     show = {name: join([figure(picture) for picture in drawn]) for name, drawn in pictures.items()}
     yield "summary", "Summary", [summary.summary(findings, look), show["beats"]]
@@ -164,6 +168,8 @@ def _sections(findings, look, pictures, compared):
         )
     if pictures["ranks"] or pictures["versus"]:
         yield "agents", "Agents among themselves", [show["ranks"], show["versus"]]
+    if best:
+        yield "designs", "Best designs", best_designs.blocks(best, pictures["designs"])
     if compared:
         yield "variants", "Variants", list(variants.section(compared, look))
     yield (

@@ -21,6 +21,16 @@ class MeasuredDesigns:
     def __len__(self):
         return len(self.ok)
 
+    def genome(self, row) -> tuple[int, ...]:
+        return tuple(int(p) for p in self.genomes[row])
+
+    def sound(self) -> "MeasuredDesigns":
+        """Those that are ok."""
+        rows = np.flatnonzero(self.ok)
+        genomes = self.genomes[rows] if isinstance(self.genomes, np.ndarray) else [self.genomes[i] for i in rows]
+        return MeasuredDesigns(genomes, self.ok[rows], self.value[rows], {n: c[rows] for n, c in self.metrics.items()},
+                               [self.finders[i] for i in rows])
+
 
 def measured_designs(sweep, task: str) -> MeasuredDesigns:
     """Of the finished runs on the task of this label, at the highest fidelity. Proposals that are no design are left out."""
@@ -42,9 +52,15 @@ def measured_designs(sweep, task: str) -> MeasuredDesigns:
     rows = np.array(rows, int)
     counts = np.bincount(rows, np.concatenate(sound) if sound else None, minlength=len(at))
 
+    weights = np.concatenate(sound).astype(float) if sound else np.zeros(0)
+    begins = np.zeros(len(at), int)
+    begins[rows[::-1]] = np.arange(len(rows))[::-1]  # a sound one, where there is one: designs fail by themselves
+
     def mean(parts):
+        column = np.concatenate(parts)
+        first = column[begins]  # the mean of equal numbers is that number, to the bit
         with np.errstate(invalid="ignore"):
-            return np.bincount(rows, np.concatenate(parts), minlength=len(at)) / counts
+            return first + np.bincount(rows, weights * (column - first[rows]), minlength=len(at)) / counts
 
     genomes = list(at)
     if len({len(genome) for genome in genomes}) == 1:

@@ -3,6 +3,7 @@
 import json
 import os
 
+import block_tasks
 import numpy as np
 import pytest
 
@@ -20,53 +21,11 @@ from archgym.sweep.execute import execute
 from archgym.sweep.load import Sweep
 from archgym.testing import check_task
 
-TASKS = '''
-import archgym
-from archgym import Choice, Infeasible, Space
-from archgym.evaluator import Evaluator, Measurement, Metric
-from archgym.product import ProductSpace
-
-class Cuboid(ProductSpace):
-    choices = (Choice(("width",), tuple(range(1, 9)), ordered=True), Choice(("height",), tuple(range(1, 9)), ordered=True),
-               Choice(("stuff",), ("oak", "iron", "cork", "lead")))
-
-class Blocks(Evaluator):
-    metrics = (Metric("volume", "m3", "max", doc="how much it holds"), Metric("weight", "kg", "min"))
-    instant = True
-    fingerprint = "blocks"
-    def evaluate(self, design, *, fidelity, seed):
-        width, height, stuff = design
-        if stuff == "lead" and width > 4:
-            raise Infeasible("nobody lifts it")
-        volume = float(width * height)
-        return Measurement({"volume": volume, "weight": volume * {"oak": 0.7, "iron": 8, "cork": 0.2, "lead": 11}[stuff]})
-
-class Tower(Space):
-    FLOORS = Choice(("floors",), (1, 2, 3), ordered=True)
-    KINDS = [Choice(("kind", i), ("flat", "shop", "void"), sort="kind") for i in range(3)]
-    def build(self):
-        floors = yield self.FLOORS
-        kinds = []
-        for choice in self.KINDS[:floors]:
-            kinds.append((yield choice))
-        return tuple(kinds)
-    def answer(self, design, choice):
-        return len(design) if choice is self.FLOORS else design[choice.path[1]]
-
-def blocks():
-    return archgym.task(space=Cuboid(), evaluate=Blocks(), name="blocks", worst=0.0)
-
-def tower():
-    return archgym.task(space=Tower(), evaluate=lambda kinds: 5.0 * kinds.count("flat") - len(kinds), name="tower")
-'''
-
-
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
     """A finished sweep over a product space that has infeasible designs, and over an open space."""
     folder = tmp_path_factory.mktemp("swept")
-    (folder / "mine.py").write_text(TASKS)
-    content = {"tasks": [{"name": f"{folder / 'mine.py'}:{name}", "label": name} for name in ("blocks", "tower")],
+    content = {"tasks": [{"name": f"{block_tasks.__file__}:{name}", "label": name} for name in ("blocks", "tower")],
                "agents": ["random", "local-search"], "seeds": 4, "budget": {"evaluations": 60}}
     execute(plan.from_dict(content), folder / "out")
     return Sweep(folder / "out")
