@@ -7,8 +7,8 @@ extent is given a level, so that every mapping covers the layer exactly.
 
 from collections import Counter
 from functools import cache
-from itertools import product
-from math import prod
+from itertools import permutations, product
+from math import factorial, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -232,20 +232,16 @@ class MappingIndependent(_Mappings, ProductSpace):
         for column, choice in enumerate(self.choices[:self.divided]):
             powers = np.array([list(map(int, division.split("."))) for division in choice.options])
             factors[:, :, DIMENSIONS.index(choice.path[0])] *= powers[genomes[:, column]]
-        count = len(self.loops)
-        orders = np.empty((len(genomes), 2, len(DIMENSIONS)), np.int64)
-        orders[:] = [DIMENSIONS.index(d) for d in ordered(self.loops)]
-        for n in range(2):
-            code = genomes[:, self.divided + n * max(count - 1, 0):]
-            order = orders[:, n]
-            for place in range(count - 1):
-                # What is picked moves before those that it passes over.
-                picked = np.take_along_axis(order, place + code[:, place:place + 1], axis=1)
-                for other in range(count - 1, place, -1):
-                    moved = other <= place + code[:, place]
-                    order[moved, other] = order[moved, other - 1]
-                order[:, place] = picked[:, 0]
-        return factors, orders
+        places = len(self.choices) - self.divided >> 1
+        radix = np.array([factorial(n) for n in range(places, 0, -1)], np.int64)
+        code = genomes[:, self.divided:].reshape(len(genomes), 2, places).astype(np.int64)
+        return factors, _orders(self.loops)[(code * radix).sum(axis=2)]
+
+
+@cache
+def _orders(loops) -> np.ndarray:
+    """(n!, 8) all orders of n loops, as positions in DIMENSIONS, in the order of Lehmer's code, which is lexicographic."""
+    return np.array([[DIMENSIONS.index(d) for d in ordered("".join(order))] for order in permutations(loops)], np.int64)
 
 
 @cache

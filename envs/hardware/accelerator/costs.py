@@ -19,10 +19,10 @@ REGISTERS, REGISTERS_BYTES = 1.0, 512
 PE_AREA, BIT_AREA = 282e-12, 0.086e-12  # m^2
 
 
-def access_energies(hardware) -> tuple[float, float, float, float]:
-    """J of a word's access in DRAM, buffer, network and registers."""
-    return (DRAM * MAC, BUFFER * MAC * sqrt(hardware.buffer / BUFFER_BYTES), NETWORK * MAC,
-            REGISTERS * MAC * sqrt(hardware.registers / REGISTERS_BYTES))
+def access_energies(hardware, root=sqrt) -> tuple:
+    """J of a word's access in DRAM, buffer, network and registers. root: numpy's where sizes are arrays."""
+    return (DRAM * MAC, BUFFER * MAC * root(hardware.buffer / BUFFER_BYTES), NETWORK * MAC,
+            REGISTERS * MAC * root(hardware.registers / REGISTERS_BYTES))
 
 
 def area(hardware) -> float:
