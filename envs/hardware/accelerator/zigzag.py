@@ -1,10 +1,11 @@
 """ZigZag's verdict on a layer: its search for the order of loops and its counts, on our hardware and with our costs.
 
-Mei et al., "ZigZag: Enlarging Joint Architecture-Mapping Design Space Exploration for DNN Accelerators", IEEE Transactions
-on Computers 2021; Symons et al., "LOMA: Fast Auto-Scheduling on DNN Accelerators through Loop-Order-based Memory
-Allocation", AICAS 2021; the package zigzag-dse. ZigZag is told what the PEs do side by side. It tries orders of the other
-loops, fills registers and buffer with as many of the innermost ones as fit, for each tensor by itself, and counts what
-crosses each port. It knows no network between buffer and PEs: what its counts say of registers is what crosses ours.
+Mei et al., "ZigZag: Enlarging Joint Architecture-Mapping Design Space Exploration for DNN Accelerators", IEEE
+Transactions on Computers 2021; Symons et al., "LOMA: Fast Auto-Scheduling on DNN Accelerators through Loop-Order-based
+Memory Allocation", AICAS 2021; the package zigzag-dse. ZigZag is told what the PEs do side by side. It tries orders of
+the other loops, fills registers and buffer with as many of the innermost ones as fit, for each tensor by itself, and
+counts what crosses each port. It knows no network between buffer and PEs: what its counts say of registers is what
+crosses ours.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from ....spaces.accelerator_layers import DIMENSIONS, Layer
 from . import costs
 from .model import Found
 
-LPF_LIMIT = 4  # loops whose orders are tried, or as many as the layer has, if more: factors of one dimension are merged
+LPF_LIMIT = 4
 BITS = 8 * WORD
 LOOPS = dict(zip(DIMENSIONS, ("B", "G", "K", "C", "OY", "OX", "FY", "FX")))
 EQUATION = "O[b][g][k][oy][ox]+=W[g][k][c][fy][fx]*I[b][g][c][iy][ix]"
@@ -50,16 +51,17 @@ class Searched:
     """ZigZag's own figure of the energy: that of `found` without the network, in pJ."""
 
 
-def best(hardware: Hardware, layer: Layer, rows, columns, *, even: bool = False) -> Searched:
+def best(hardware: Hardware, layer: Layer, rows, columns, *, even: bool = False, loops: int = LPF_LIMIT) -> Searched:
     """Least energy times latency over the orders that ZigZag tries; the first of equals.
 
     rows, columns: (8,) of DIMENSIONS, how many iterations of each the PEs of a column, and of a row, do side by side.
     even: all tensors are kept at the same loops, as in our own mappings; ZigZag's own way is each by itself.
+    loops: whose orders are tried; factors of a dimension are merged to so many, but not into other dimensions.
     Infeasible where no order fits.
     """
     chosen, least, orders = None, float("inf"), 0
     try:
-        for evaluation in _evaluations(hardware, layer, rows, columns, even):
+        for evaluation in _evaluations(hardware, layer, rows, columns, even, loops):
             found = found_of(evaluation, hardware)
             orders += 1
             if (product := sum(found.energies(hardware).values()) * found.cycles) < least:
@@ -69,21 +71,25 @@ def best(hardware: Hardware, layer: Layer, rows, columns, *, even: bool = False)
                          f"registers a PE and {hardware.buffer:,} bytes of buffer") from None
     evaluation, found = chosen
     names = {loop: d for d, loop in LOOPS.items()}
-    loops = {str(tensor): [[(names[str(loop)], times) for loop, times in level] for level in levels]
+    nest = {str(tensor): [[(names[str(loop)], times) for loop, times in level] for level in levels]
              for tensor, levels in evaluation.temporal_mapping.mapping_dic_origin.items()}
-    return Searched(found, loops, orders, evaluation.energy_total)
+    return Searched(found, nest, orders, evaluation.energy_total)
 
 
-def _evaluations(hardware, layer, rows, columns, even) -> Iterator:
+def _evaluations(hardware, layer, rows, columns, even, limit) -> Iterator:
     accelerator = _valid(AcceleratorValidator, _accelerator(hardware))
+    # ZigZag has no PEs beyond a dimension's end, where ours may be idle in the last round.
+    columns = [min(times, extent // above) for times, above, extent in zip(columns, rows, layer.extents)]
     side_by_side = {name: [f"{LOOPS[d]}, {times}" for d, times in zip(DIMENSIONS, factors) if times > 1] or ["K, 1"]
                     for name, factors in (("D1", rows), ("D2", columns))}
-    mapping = _valid(MappingValidator, [{"name": name, "spatial_mapping": side_by_side} for name in ("default", "Conv")])
+    mapping = _valid(MappingValidator, [{"name": name, "spatial_mapping": side_by_side}
+                                        for name in ("default", "Conv")])
     node = LayerNodeFactory(_valid(WorkloadValidator, [_layer(layer)])[0], mapping).create()
     # The stages of ZigZag's own pipeline, without those that write files.
     stage = SpatialMappingGeneratorStage(
-        [TemporalMappingGeneratorStage, CostModelStage], accelerator=AcceleratorFactory(accelerator).create(), layer=node,
-        loma_lpf_limit=LPF_LIMIT, loma_show_progress_bar=False,
+        [TemporalMappingGeneratorStage, CostModelStage],
+        accelerator=AcceleratorFactory(accelerator).create(), layer=node,
+        loma_lpf_limit=limit, loma_show_progress_bar=False,
         temporal_mapping_type=TemporalMappingType.EVEN if even else TemporalMappingType.UNEVEN,
         access_same_data_considered_as_no_access=False)  # every multiplication reads its operands, as with us
     for evaluation, _ in stage.run():
@@ -106,8 +112,8 @@ def _layer(layer):
 
 def _accelerator(hardware):
     dram, buffer, _, registers = costs.access_energies(hardware)
-    everything = [f"{tensor}, {way}" for tensor in TENSORS.values() for way in (("fh", "tl", "fl", "th") if tensor == "O"
-                                                                              else ("fh", "tl"))]
+    everything = [f"{tensor}, {way}" for tensor in TENSORS.values()
+                  for way in (("fh", "tl", "fl", "th") if tensor == "O" else ("fh", "tl"))]
 
     def memory(size, joules, ports, served):
         widest = max(port["bandwidth_max"] for port in ports)
@@ -147,5 +153,5 @@ def found_of(evaluation, hardware: Hardware) -> Found:
             words[memory] += widths[memory] * sum(accesses.get(way) for way in DataDirection)
         network += levels[0].get(OUT) + levels[0].get(IN)
     registers, buffer, dram = words
-    return Found(float(evaluation.latency_total2), float(evaluation.ideal_temporal_cycle), dram, buffer, network, registers,
-                 float(evaluation.layer.total_mac_count))
+    return Found(float(evaluation.latency_total2), float(evaluation.ideal_temporal_cycle), dram, buffer, network,
+                 registers, float(evaluation.layer.total_mac_count))

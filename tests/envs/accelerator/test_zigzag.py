@@ -67,3 +67,10 @@ def test_nothing_is_printed_and_nothing_written(tmp_path, monkeypatch, capfd):
     searched()
     assert not list(tmp_path.iterdir())
     assert capfd.readouterr() == ("", "")
+
+
+def test_more_loops_to_order_are_never_worse():
+    few, many = (searched(SMALL._replace(registers=16), loops=loops) for loops in (3, 4))
+    assert few.orders < many.orders
+    products = [sum(each.found.energies(SMALL).values()) * each.found.cycles for each in (few, many)]
+    assert products[1] <= products[0]
