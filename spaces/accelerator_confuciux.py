@@ -9,6 +9,7 @@ from math import isqrt
 from typing import Literal
 
 from archgym.choice import Choice
+from archgym.errors import unknown
 from archgym.product import ProductSpace
 from archgym.registry import register_space as space
 
@@ -39,6 +40,8 @@ class ConfuciuX(ProductSpace):
 
     def __init__(self, workload: Literal["alexnet", "vgg16", "resnet18", "resnet50", "mobilenet-v2",
                                          "transformer"] = "alexnet"):
+        if workload not in WORKLOADS:
+            raise unknown("workload with layers to assign hardware to:", workload, WORKLOADS)
         self.workload = workload
         self.layers = WORKLOADS[workload]
         super().__init__(tuple(Choice((layer.name, what), options, sort=what, ordered=True) for layer in self.layers

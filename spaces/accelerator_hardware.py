@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from archgym.errors import unknown
+from archgym.errors import ArchGymError, unknown
 
 WORD = 2  # bytes; weights, inputs and partial sums have 16 bits
 
@@ -38,11 +38,12 @@ def hardware_named(text: str) -> Hardware:
         return HARDWARE[text]
     match = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)" + r"-([1-9]\d*)" * 4, text)
     if not match:
-        raise unknown("hardware", text, HARDWARE, "Or give rows x columns, bytes of a PE's registers and of the buffer, "
-                      "bytes a cycle from DRAM and from the buffer, such as 4x4-64-4096-4-16.")
+        raise unknown("hardware", text, HARDWARE, f"There are {', '.join(HARDWARE)}; or give rows x columns of PEs, bytes "
+                      "of a PE's registers and of the buffer, bytes a cycle from DRAM and from the buffer, such as "
+                      "4x4-64-4096-4-16.")
     hardware = Hardware(*map(int, match.groups()))
-    for name, least in (("registers", 3 * WORD), ("buffer", 3 * WORD)):
-        if getattr(hardware, name) < least:
-            raise unknown("hardware", text, HARDWARE, f"Its {name} hold {getattr(hardware, name)} bytes; an operation "
-                          f"needs {least}: a weight, an input and a sum.")
+    for name, held in (("registers", hardware.registers), ("buffer", hardware.buffer)):
+        if held < 3 * WORD:
+            raise ArchGymError(f"hardware {text!r}: its {name} hold {held} bytes; a weight, an input and a sum need "
+                               f"{3 * WORD}")
     return hardware

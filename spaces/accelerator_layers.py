@@ -13,7 +13,9 @@ from typing import NamedTuple
 from archgym.errors import ArchGymError, unknown
 
 DIMENSIONS = "NGKCPQRS"
-"""Images, groups, output and input channels of a group, output rows and columns, filter rows and columns."""
+"""The loops of a layer, as NAMES says."""
+NAMES = {"N": "images", "G": "groups", "K": "output channels of a group", "C": "input channels of a group",
+         "P": "output rows", "Q": "output columns", "R": "filter rows", "S": "filter columns"}
 
 
 class Layer(NamedTuple):
@@ -68,7 +70,10 @@ def vgg16():
 
 
 def resnet(kernels, counts, widening):
-    """kernels: of a block's convolutions, whose last has `widening` times the channels of the others."""
+    """kernels: of a block's convolutions, whose last has `widening` times the channels of the others.
+
+    A block strides in its first 3 x 3 convolution, as most implementations have it (the paper in its first 1 x 1).
+    """
     layers, inputs = [convolution("conv1", 64, 3, 112, 7, 2)], 64
     for stage, count in enumerate(counts):
         width, size = 64 << stage, 56 >> stage

@@ -19,7 +19,7 @@ from archgym.registry import register_space as space
 from archgym.space import Space
 
 from .accelerator_hardware import WORD, Hardware, hardware_named
-from .accelerator_layers import DIMENSIONS, Layer, layer_named
+from .accelerator_layers import DIMENSIONS, NAMES, Layer, layer_named
 
 LEVELS = ("dram", "buffer", "rows", "columns", "registers")
 DRAM, BUFFER, ROWS, COLUMNS, REGISTERS = range(5)
@@ -112,7 +112,7 @@ class MappingSpace(_Mappings, Space):
         loops = tuple(self.loops)
         self.sorts = {choice.name: choice.options for *_, (choice, *_) in self.parts} | (
             {"dram loop": loops, "buffer loop": loops} if loops else {})
-        self.meaning = {choice.name: f"factor of {DIMENSIONS[d]} in {MEANING[LEVELS[level]]}"
+        self.meaning = {choice.name: f"factor of {NAMES[DIMENSIONS[d]]} in {MEANING[LEVELS[level]]}"
                         for level, d, _, (choice, *_) in self.parts} | {
             "dram loop": LOOP.format("buffer"), "buffer loop": LOOP.format("array")}
 
@@ -196,8 +196,9 @@ class MappingIndependent(_Mappings, ProductSpace):
         super().__init__((*chosen, *(
             Choice((level, len(self.loops) - left), tuple(range(left)), sort=f"{level}, {left} left")
             for level in ("dram", "buffer") for left in places)))
-        division = "how its powers are divided: " + "; ".join(f"{level}: {what}" for level, what in MEANING.items())
-        self.meaning = {choice.name: division for choice in chosen} | {
+        division = ", how divided: " + "; ".join(f"{level}: {what}" for level, what in MEANING.items())
+        self.meaning = {choice.name: NAMES[choice.path[0]] + (division if choice is chosen[0] else ", likewise")
+                        for choice in chosen} | {
             f"{level}, {left} left": LOOP.format(tile)
             for level, tile in (("dram", "buffer"), ("buffer", "array")) for left in places}
 

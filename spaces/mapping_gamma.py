@@ -14,7 +14,7 @@ from archgym.registry import register_space as space
 from archgym.space import Space
 
 from .accelerator_hardware import WORD, Hardware
-from .accelerator_layers import DIMENSIONS, Layer
+from .accelerator_layers import DIMENSIONS, NAMES, Layer
 from .mapping import BUFFER, COLUMNS, LOOP, REGISTERS, ROWS, Mapping, _loop, _Mappings, footprint, ordered
 
 
@@ -34,8 +34,9 @@ class GAMMA(_Mappings, Space):
                  for level in ("outer", "inner") for d in self.loops}
         loops = {"dram loop": tuple(self.loops), "buffer loop": tuple(self.loops), "parallel": tuple(self.loops)}
         self.sorts = dict(sorted((tiles | (loops if self.loops else {})).items()))
-        self.meaning = {name: f"tile size of dimension {name[-1]} in {where}" for name in tiles
-                        for where in [f"the buffer, for one row of PEs" if name[0] == "o" else "a PE's registers"]} | {
+        self.meaning = {name: f"{NAMES[name[-1]]} of a tile in "
+                        + ("the buffer, for one row of PEs" if name.startswith("outer") else "a PE's registers")
+                        for name in tiles} | {
             "dram loop": LOOP.format("buffer"), "buffer loop": LOOP.format("array"),
             "parallel": "which dimension is spread over rows of PEs (outer) or the columns of a row (inner)"}
 

@@ -22,16 +22,21 @@ SPACES = REGISTERED | PRODUCTS
 every = pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
 seeds = st.integers(0, 2**32)
 DIGESTS = {
+    "Accelerator": "1f5e4e1360543206",
     "ActivationFunctions": "7977c59939e92121",
+    "ConfuciuX": "6ad2aae660faf576",
     "DARTS": "926a8df54095bedd",
     "DRAMController": "e5d9a35b41fd6e41",
     "FBNet": "84d4ac24c55d7ca3",
     "FCNet": "81dffd5ef83771c4",
+    "GAMMA": "813fe4e42cc0ffa9",
     "HPOBenchMLP": "b9dfdf4e8e22336b",
     "HierarchicalMotifs": "4fd24144ebee89ca",
     "HierarchicalNASBench201": "cd173bb3f9b2e3d5",
     "HierarchicalNASBench201FixedMacro": "0798d893bfd653f2",
     "HierarchicalNASBench201SharedCell": "bbcd99efdb114bac",
+    "Mapping": "6f50d25531af4b40",
+    "MappingIndependent": "61ab524a68ecb300",
     "NASBench101": "97444046822d9280",
     "NASBench1Shot1Space1": "ae9d3bd6e629f388",
     "NASBench1Shot1Space2": "8722f435adea6c56",

@@ -20,7 +20,8 @@ def drawing(title: str, parts) -> Drawing:
                    (*ENERGY, *TIME))
 
 
-PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "u"), (1e-9, "n"), (1e-12, "p"))
+SCALES = {"J": ((1.0, ""), (1e-3, "m"), (1e-6, "u"), (1e-9, "n"), (1e-12, "p")),
+          "cycles": ((1e6, "million "), (1e3, "thousand "), (1.0, ""))}
 
 
 def _bars(title, rows, families, unit):
@@ -28,8 +29,7 @@ def _bars(title, rows, families, unit):
     dearest = sorted(range(len(rows)), key=lambda n: -sum(rows[n][1].values()))[:SHOWN]
     rows = [rows[n] for n in sorted(dearest)]
     longest = max(sum(amounts.values()) for _, amounts in rows)
-    scale, prefix = (1.0, "") if unit == "cycles" else next(
-        ((scale, prefix) for scale, prefix in PREFIXES if longest >= scale), PREFIXES[-1])
+    scale, prefix = next((found for found in SCALES[unit] if longest >= found[0]), SCALES[unit][-1])
     spans = []
     for lane, (_, amounts) in enumerate(rows):
         pieces, at = [], 0.0
@@ -37,5 +37,5 @@ def _bars(title, rows, families, unit):
             if amounts[family] > 0:
                 pieces.append((at, at + amounts[family] / scale, family))
                 at = pieces[-1][1]
-        spans.append(Span(lane, f"{at:,.3g}" if unit == "J" else f"{at:,.0f}", tuple(pieces)))
+        spans.append(Span(lane, f"{at:.3g}", tuple(pieces)))
     return Timeline(tuple(name for name, _ in rows), tuple(spans), prefix + unit, title)
