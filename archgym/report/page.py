@@ -6,15 +6,30 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import against, anytime, best_designs, booktabs, effort, final, ranking, summary, variants, verdict, versus
+from . import (
+    across,
+    against,
+    anytime,
+    best_designs,
+    booktabs,
+    checklist,
+    effort,
+    final,
+    ranking,
+    summary,
+    targets,
+    variants,
+    verdict,
+    versus,
+)
 from .findings import CURVE_RESAMPLES, RESAMPLES, find
 from .markup import Markup, figure, items, join, link, p, section, tag
 from .picture import FORMATS, write_csv
 from .style import drawing, looks
 from .text import THIN, count
 
-FAMILIES = ("anytime-", "average-rank", "beats-random", "front-", "importance-", "improvement", "optimum-share",
-            "random-equivalent", "versus")
+FAMILIES = ("anytime-", "average-rank", "beats-random", "critical-difference", "front-", "heat", "importance-",
+            "improvement", "optimum-share", "profile", "random-equivalent", "targets", "versus")
 """What the names of the figures begin with."""
 
 
@@ -31,18 +46,21 @@ def write(sweep, out_dir) -> Path:
         look = looks(findings.agents)
         compared = variants.compare(findings)
         best = best_designs.find(findings)
+        reached, over_all = targets.find(findings), across.find(findings)
         pictures = {
             name: [picture.save(out / "figures") for picture in drawn if picture is not None]
-            for name, drawn in _pictures(findings, look, best)
+            for name, drawn in _pictures(findings, look, best, reached, over_all)
         }
     _sweep_up(out / "figures", {picture.name for drawn in pictures.values() for picture in drawn})
     _tables(findings, out / "tables")
     variants.save(compared, out / "tables")
     best_designs.save(best, out / "tables")
+    targets.save(findings, reached, out / "tables" / "targets.csv")
+    across.save(over_all, out / "tables" / "across.csv")
     page = out / "report.html"
     partial = page.with_suffix(".html.partial")
     # A number and its percent sign stay together.
-    text = re.sub(r"(\d) %", rf"\1{THIN}%", _page(findings, look, pictures, compared, best))
+    text = re.sub(r"(\d) %", rf"\1{THIN}%", _page(findings, look, pictures, compared, best, reached, over_all))
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, page)
     return page
@@ -66,7 +84,7 @@ def _sweep_up(folder, names):
             path.unlink()
 
 
-def _pictures(findings, look, best):
+def _pictures(findings, look, best, reached, over_all):
     # A generator, so that each figure is saved and let go before the next is drawn.
     yield "beats", [against.beats(findings, look)]
     yield "anytime", (anytime.draw(found, look) for found in findings.ran)
@@ -75,6 +93,8 @@ def _pictures(findings, look, best):
     yield "improvement", against.improvement(findings, look)
     yield "ranks", [ranking.ranks(findings, look)]
     yield "versus", versus.versus(findings)
+    yield "targets", [targets.picture(findings, reached, look)]
+    yield "across", across.pictures(over_all, look)
     yield "designs", best_designs.pictures(best)
 
 
@@ -90,6 +110,8 @@ def _tables(findings, folder):
     effort.save_effort(findings, folder / "effort.csv")
     effort.save_hyperparameters(sweep, folder / "hyperparameters.csv")
     effort.save_failures(sweep, folder / "failures.csv")
+    (folder / "checklist.md").write_text(
+        checklist.markdown(checklist.fill(findings), checklist.accounts(findings)), encoding="utf-8")
 
 
 def save_verdicts(findings, path):
@@ -120,10 +142,10 @@ def save_verdicts(findings, path):
     write_csv(path, header, rows)
 
 
-def _page(findings, look, pictures, compared, best):
+def _page(findings, look, pictures, compared, best, reached, over_all):
     sweep = findings.sweep
     name = str(sweep.manifest.get("name") or "Search strategies compared")
-    sections = list(_sections(findings, look, pictures, compared, best))
+    sections = list(_sections(findings, look, pictures, compared, best, reached, over_all))
     contents = tag(
         "nav", tag("h2", "Contents"), items([link(f"#{i}", t) for i, t, _ in sections]), aria_label="Contents"
     )
@@ -146,7 +168,7 @@ def _page(findings, look, pictures, compared, best):
     )
 
 
-def _sections(findings, look, pictures, compared, best):
+def _sections(findings, look, pictures, compared, best, reached, over_all):
     sweep = findings.sweep
     show = {name: join([figure(picture) for picture in drawn]) for name, drawn in pictures.items()}
     yield "summary", "Summary", [summary.summary(findings, look), show["beats"]]
@@ -166,6 +188,12 @@ def _sections(findings, look, pictures, compared, best):
             "Against random search",
             [show["equivalents"], final.improvement(findings, look), show["improvement"]],
         )
+    if reached:
+        yield "targets", "Targets reached", [show["targets"], *targets.section(findings, reached, look),
+                                             p(link("tables/targets.csv", "targets.csv"), class_="files")]
+    if over_all:
+        yield "across", "Over all tasks", [*across.section(over_all, look), show["across"], *across.tests(over_all),
+                                           p(link("tables/across.csv", "across.csv"), class_="files")]
     if pictures["ranks"] or pictures["versus"]:
         yield "agents", "Agents among themselves", [show["ranks"], show["versus"]]
     if best:
@@ -196,6 +224,8 @@ def _sections(findings, look, pictures, compared, best):
     yield "tasks", "Tasks", [join([effort.task_facts(t) for t in findings.tasks])]
     yield "machine", "Machine, versions, licences, checksums", [effort.provenance(findings)]
     yield "failures", "Failed runs", [effort.failures(sweep)]
+    yield "checklist", "Checklist", [*checklist.section(checklist.fill(findings), checklist.accounts(findings)),
+                                     p(link("tables/checklist.md", "checklist.md"), class_="files")]
     yield "methods", "How the numbers are made", [_methods(findings)]
 
 
