@@ -23,7 +23,7 @@ def command(
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of a surrogate of that name.")] = False,
     json: Json = False,
 ):
-    """Fit a random forest on what a sweep measured: it becomes a task that predicts in the place of the simulator.
+    """Make a task that predicts, by a random forest, of a sweep.
 
     All metrics of the designs that the sweep's runs measured are learned; which designs are infeasible, too. The
     surrogate is kept in the cache folder with its errors on designs held out.
