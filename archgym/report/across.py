@@ -7,10 +7,10 @@ import numpy as np
 from .. import stats
 from .findings import RESAMPLES, generator
 from .layout import FEW, handle, legend, legend_height, name_axes, panels, scatter_markers, short
-from .markup import Markup, join, p, swatch, table
+from .markup import join, p, swatch, table
 from .picture import Picture, write_csv
 from .style import DOUBLE, SINGLE
-from .text import NOTHING, count, listed, number, p_value, plural, probability, with_bracket
+from .text import NOTHING, listed, number, p_value, plural, with_bracket
 from .versus import _colours
 
 TAUS = np.linspace(-0.5, 1, 151)
@@ -163,12 +163,12 @@ def _heat(across):
     figure, axes = panels(1, 1, width=width, height=0.22 * k, left=left, right=width - left - cell * n, top=head,
                           below=0.08)
     ax = axes[0, 0]
-    ax.pcolormesh(np.arange(n + 1) - 0.5, np.arange(k + 1) - 0.5, np.clip(means, 0, 1), cmap=_colours(), vmin=-1, vmax=1,
+    ax.pcolormesh(np.arange(n + 1) - 0.5, np.arange(k + 1) - 0.5, np.clip(means, -1, 1), cmap=_colours(), vmin=-1, vmax=1,
                   edgecolors="white", linewidth=0.6)
     for i in range(k):
         for j in range(n):
             ax.text(j, i, _short(means[i, j]), ha="center", va="center", fontsize=6.5,
-                    color="white" if means[i, j] > 0.66 else "#111111")
+                    color="white" if abs(means[i, j]) > 0.66 else "#111111")
     ax.invert_yaxis()
     ax.set_yticks(range(k), [short(a, 26) for a in across.agents])
     ax.xaxis.tick_top()
@@ -179,12 +179,12 @@ def _heat(across):
         spine.set_visible(False)
     rows = [(a, t.label, means[i, j]) for i, a in enumerate(across.agents) for j, t in enumerate(across.tasks)]
     return Picture("heat", figure, "Mean normalised score of every agent on every task: 0 is the expected best of as many "
-                   "random draws, 1 the optimum.", ("agent", "task", "score"), rows, wide=width == DOUBLE,
+                   "random draws, 1 the optimum; blue is better than random, orange worse.", ("agent", "task", "score"), rows, wide=width == DOUBLE,
                    alt="Mean normalised score by agent and task")
 
 
 def _short(x):
-    return probability(x) if x >= 0 else "\u2212" + probability(-x)
+    return number(x, 1) if abs(x) >= 9.95 else number(x, 2).replace("0.", ".", 1) if abs(x) < 1 else number(x, 2)
 
 
 def _ranks(across, looks):

@@ -11,6 +11,7 @@ _EXPORTS = {
     "Interval": "intervals",
     "NotWorse": "rank_tests",
     "RandomBaseline": "baseline",
+    "SeedNoise": "landscape",
     "Stability": "agreement",
     "align": "curves",
     "average_rank": "ranks",
@@ -20,6 +21,7 @@ _EXPORTS = {
     "bounded_mean": "intervals",
     "carried": "curves",
     "common_grid": "curves",
+    "correlation_length": "landscape",
     "critical_difference": "average_ranks",
     "equivalent_n": "equivalent",
     "expected_budget": "curves",
@@ -47,11 +49,13 @@ _EXPORTS = {
     "regret": "curves",
     "relative_improvement": "improvement",
     "running_best": "curves",
+    "seed_noise": "landscape",
     "share_reaching": "curves",
     "share_seeds": "intervals",
     "signed_rank_test": "rank_tests",
     "standard_error": "estimate",
     "target_ecdf": "targets",
+    "walk_autocorrelation": "landscape",
 }
 __all__ = sorted(_EXPORTS)
 

@@ -11,7 +11,8 @@ from sweeps import Sweep, tiny_sweep, tiny_task
 
 from archgym.report import write
 
-FIGURES = "anytime-one anytime-two average-rank beats-random improvement optimum-share random-equivalent versus".split()
+FIGURES = ("anytime-one anytime-two average-rank beats-random heat improvement optimum-share profile random-equivalent "
+           "targets versus").split()
 OPENINGS = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml", "csv": b""}
 
 
