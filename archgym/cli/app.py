@@ -17,6 +17,7 @@ from . import (
     motifs,
     new,
     report,
+    reproduce,
     run,
     show,
     status,
@@ -29,12 +30,12 @@ from .complaint import INTERRUPTED, complain, say, tell_warnings
 SECTIONS = {
     "Look around": ("list", "show"),
     "Try": ("run", "baseline", "measure", "motifs"),
-    "Compare agents": ("sweep", "lottery", "status", "report", "verify"),
+    "Compare agents": ("sweep", "lottery", "reproduce", "status", "report", "verify"),
     "Add your own": ("new", "check", "data", "surrogate"),
 }
 COMMANDS = {"list": list, "show": show, "run": run, "baseline": baseline, "measure": measure, "motifs": motifs,
-            "sweep": sweep, "lottery": lottery, "status": status, "report": report, "verify": verify, "new": new,
-            "check": check, "data": data,
+            "sweep": sweep, "lottery": lottery, "reproduce": reproduce, "status": status, "report": report, "verify": verify,
+            "new": new, "check": check, "data": data,
             "surrogate": surrogate}
 
 
@@ -66,7 +67,7 @@ class Command(TyperCommand):
     """A command whose help shows `TASK` where typer's shows `{TASK}`, `TASK <str>` and `[required]`."""
 
     def collect_usage_pieces(self, ctx):
-        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+        return [re.sub("[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx, formatter):
         rows = {"argument": [], "option": []}
@@ -79,7 +80,7 @@ class Command(TyperCommand):
                     formatter.write_dl(rows[kind])
 
 
-_NOISE = re.compile(r" <str>|  \[required\]")
+_NOISE = re.compile(r" <str>| <list\[str\]>|  \[required\]")
 
 
 def _version(wanted: bool):
