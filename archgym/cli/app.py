@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from . import (
     baseline,
+    card,
     check,
     data,
     list,
@@ -29,11 +30,12 @@ from .complaint import INTERRUPTED, complain, say, tell_warnings
 
 SECTIONS = {
     "Look around": ("list", "show"),
-    "Try": ("run", "baseline", "measure", "motifs"),
+    "Try": ("run", "baseline", "card", "measure", "motifs"),
     "Compare agents": ("sweep", "lottery", "reproduce", "status", "report", "verify"),
     "Add your own": ("new", "check", "data", "surrogate"),
 }
-COMMANDS = {"list": list, "show": show, "run": run, "baseline": baseline, "measure": measure, "motifs": motifs,
+COMMANDS = {"list": list, "show": show, "run": run, "baseline": baseline, "card": card, "measure": measure,
+            "motifs": motifs,
             "sweep": sweep, "lottery": lottery, "reproduce": reproduce, "status": status, "report": report, "verify": verify,
             "new": new, "check": check, "data": data,
             "surrogate": surrogate}
