@@ -13,7 +13,7 @@ from ....spaces.accelerator_hardware import WORD, Hardware
 from ....spaces.accelerator_layers import DIMENSIONS, Layer
 from ....spaces.mapping import Mapping
 from . import costs
-from .reuse import CACHED, count
+from .reuse import CACHED, count, sizes
 
 # Columns of `assess`: what fails (below), how much of it was needed, then the fields of Found.
 FAILURE, NEEDED, CYCLES, BUSY, DRAM, BUFFER, NETWORK, REGISTERS, OPERATIONS = COLUMNS = range(9)
@@ -49,32 +49,35 @@ def assess(factors, orders, extents, stride, limits, found):
     factors: (n, 5, 8); orders: (n, 2, 8); extents: (8,) of the layer.
     limits: (m, 6) rows, columns, registers and buffer in words, words a cycle of DRAM and of the buffer; m is n or 1.
     """
-    moved, tiles = np.empty((3, 4, 2), np.int64), np.empty((2, 3), np.int64)
+    moved, words = np.empty((3, 4, 2), np.int64), np.empty(3, np.int64)
+    scratch = np.empty((7, 16), np.int64)
+    held = np.empty(8, np.int64)
     for i in range(len(factors)):
-        count(factors[i], orders[i], stride, moved, tiles)
         limit, out = limits[i if len(limits) > 1 else 0], found[i]
         rows = columns = steps = 1
         out[FAILURE] = NOTHING
-        needed = (tiles[0].sum(), tiles[1].sum())
         for d in range(8):
             rows *= factors[i, 2, d]
             columns *= factors[i, 3, d]
-            times = factors[i, 0, d] * factors[i, 1, d] * factors[i, 4, d]
-            steps *= times
-            covered = times * factors[i, 2, d] * factors[i, 3, d]
-            if covered < extents[d] and out[FAILURE] == NOTHING:
-                out[FAILURE], out[NEEDED] = UNCOVERED + d, covered
+            steps *= factors[i, 0, d] * factors[i, 1, d] * factors[i, 4, d]
+            held[d] = factors[i, 1, d] * factors[i, 2, d] * factors[i, 3, d] * factors[i, 4, d]
+            if held[d] * factors[i, 0, d] < extents[d] and out[FAILURE] == NOTHING:
+                out[FAILURE], out[NEEDED] = UNCOVERED + d, held[d] * factors[i, 0, d]
         if out[FAILURE] == NOTHING:
-            for n, there in enumerate((rows, columns, needed[1], needed[0])):
+            sizes(factors[i, 4], stride, words)
+            own = words.sum()
+            sizes(held, stride, words)
+            for n, there in enumerate((rows, columns, own, words.sum())):
                 if there > limit[n]:
                     out[FAILURE], out[NEEDED] = 9 + n, there
                     break
+        if out[FAILURE] != NOTHING:
+            out[CYCLES:] = np.nan
+            continue
+        count(factors[i], orders[i], stride, moved, scratch)
         out[BUSY] = steps
         for memory in range(4):
-            words = 0
-            for tensor in range(3):
-                words += moved[tensor, memory, 0] + moved[tensor, memory, 1]
-            out[DRAM + memory] = words
+            out[DRAM + memory] = moved[:, memory].sum()
         out[OPERATIONS] = steps * rows * columns
         out[CYCLES] = np.ceil(max(steps, out[DRAM] / limit[4], out[BUFFER] / limit[5]))
 

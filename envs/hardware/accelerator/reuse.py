@@ -55,7 +55,7 @@ def brought(tile, stride, loops, inner, outer, found):
     """Words of each tensor that a memory is brought in all, holding this tile.
 
     loops: (M, 3) dimension, times round, step in iterations of the layer, of the loops around it, outermost first.
-    inner, outer: scratch, (8,) and (M,).
+    inner, outer: (8,) and (M,) of scratch.
     """
     sizes(tile, stride, found)
     weights, inputs, sums = found[WEIGHTS], found[INPUTS], found[SUMS]
@@ -85,29 +85,28 @@ def brought(tile, stride, loops, inner, outer, found):
 
 
 @njit(**CACHED)
-def count(factors, orders, stride, moved, tiles):
+def count(factors, orders, stride, moved, scratch):
     """Fill `moved`, (3, 4, 2): words of each of TENSORS that each of MEMORIES has read and written.
 
     factors: (5, 8) at each of `spaces.mapping.LEVELS`, one of each of DIMENSIONS; orders: (2, 8) dimensions, outermost
-    first. tiles: (2, 3), filled with the words of each tensor that the buffer and one PE hold.
+    first. scratch: (7, 16) int64, C-contiguous.
     Of NETWORK, what goes to PEs is read and what comes back is written.
     """
     own = factors[4]
-    array = own * factors[3] * factors[2]
-    held = array * factors[1]
-    loops = np.empty((16, 3), np.int64)
+    array, held, inner, outer = scratch[0, :8], scratch[0, 8:], scratch[1, :8], scratch[2]
+    to_buffer, to_array, to_pe = scratch[1, 8:11], scratch[1, 11:14], scratch[6, :3]
+    loops = scratch[3:6].reshape(16, 3)
+    for d in range(8):
+        array[d] = own[d] * factors[3, d] * factors[2, d]
+        held[d] = array[d] * factors[1, d]
     for i in range(8):
         d = orders[0, i]
         loops[i, 0], loops[i, 1], loops[i, 2] = d, factors[0, d], held[d]
         d = orders[1, i]
         loops[8 + i, 0], loops[8 + i, 1], loops[8 + i, 2] = d, factors[1, d], array[d]
-    inner, outer = np.empty(8, np.int64), np.empty(16, np.int64)
-    to_buffer, to_array, to_pe = np.empty(3, np.int64), np.empty(3, np.int64), np.empty(3, np.int64)
     brought(held, stride, loops[:8], inner, outer, to_buffer)
     brought(array, stride, loops, inner, outer, to_array)
     brought(own, stride, loops, inner, outer, to_pe)
-    sizes(held, stride, tiles[0])
-    sizes(own, stride, tiles[1])
     pes = macs = 1
     for d in range(8):
         pes *= factors[2, d] * factors[3, d]

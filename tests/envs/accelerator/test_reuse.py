@@ -1,7 +1,6 @@
 """Counts in closed form equal a mapping executed word by word."""
 
 import numpy as np
-import pytest
 
 from archgym.envs.hardware.accelerator.reuse import count
 from archgym.spaces.accelerator_hardware import Hardware
@@ -14,9 +13,9 @@ ROOMY = Hardware(4, 4, 2 ** 20, 2 ** 20, 8, 8)
 
 
 def counted(mapping, stride):
-    moved, tiles = np.zeros((3, 4, 2), np.int64), np.zeros((2, 3), np.int64)
+    moved, scratch = np.zeros((3, 4, 2), np.int64), np.zeros((7, 16), np.int64)
     orders = np.array([[DIMENSIONS.index(d) for d in order] for order in mapping[1:]])
-    count(np.array(mapping.factors), orders, stride, moved, tiles)
+    count(np.array(mapping.factors), orders, stride, moved, scratch)
     return {(tensor, memory, way): moved[i, j, k]
             for i, tensor in enumerate(("weights", "inputs", "sums"))
             for j, memory in enumerate(("dram", "buffer", "network", "registers"))
