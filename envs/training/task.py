@@ -1,0 +1,65 @@
+"""Designs of a neural space, trained for real on data that is at hand."""
+
+from archgym.errors import ArchGymError
+from archgym.registry import register_task as task
+from archgym.task import Objective, Task, TaskInfo
+
+from . import networks, sources
+from .evaluator import RATE, TEST, VALID, Judge, Trained
+from .recipe import read
+
+
+def settings(given, what) -> dict:
+    """A mapping, or text such as "channels: 8, cells: 1"."""
+    if isinstance(given, dict):
+        return given
+    import yaml
+
+    try:
+        found = yaml.safe_load(f"{{{given}}}")
+        assert isinstance(found, dict) and None not in found.values()
+        return found
+    except (yaml.YAMLError, AssertionError):
+        raise ArchGymError(f"Train-v0: {what} {given!r} is not of the form 'name: value, name: value'") from None
+
+
+@task("Train-v0")
+def train(space: str = "NASBench201", data: str = "mnist1d", recipe: "str | dict" = "", skeleton: "str | dict" = "",
+          space_options: "str | dict" = "", seeds: int = 3, device: str = "auto",
+          limit_seconds: float | None = None) -> Task:
+    """Train the networks of a space and find the one of the highest validation accuracy.
+
+    space: whose designs are trained.
+    data: a data set at hand: mnist1d, digits, iris, wine, breast-cancer, or a folder of train_x.npy, train_y.npy, ...
+    recipe: what differs from the default recipe, such as "epochs: 4, batch: 50".
+    skeleton: what surrounds a design, such as "channels: 8, cells: 1"; the published one where it is not given.
+    space_options: options of the space, such as "max_parameters: 100000".
+    seeds: how many trainings of a design are told apart.
+    device: "cpu", "cuda", or "auto" for CUDA where there is one.
+    limit_seconds: a training that takes longer is recorded as failed.
+    """
+    loaded, chosen = sources.load(data), read(settings(recipe, "recipe"))
+    around, options = settings(skeleton, "skeleton"), settings(space_options, "space_options")
+    made = networks.space_for(space, loaded.shape, loaded.classes, options)
+
+    def open_as(kind):
+        return kind(space, made, loaded, chosen, around, seeds=seeds, device=device, limit_seconds=limit_seconds)
+
+    evaluator = open_as(Trained)
+    counts = [len(part[0]) for part in (loaded.train, loaded.valid, loaded.test)]
+    return Task(
+        "Train-v0", made, evaluator, Objective(VALID.name, "max", "%", TEST.name),
+        options={"space": space, "data": data, "recipe": str(chosen), "skeleton": _text(around),
+                 "space_options": _text(options), "seeds": seeds, "device": evaluator.device.type,
+                 "limit_seconds": limit_seconds},
+        open_judge=lambda: open_as(Judge), worst=0.0,
+        about=TaskInfo(
+            summary=f"Designs of {space} trained on {data} for {chosen.epochs} epochs",
+            source=f"trained here, on {counts[0]:,} samples; the cost is samples x operations at {RATE / 1e9:g} GFLOP/s",
+            data_version=evaluator.fingerprint,
+            holdout_note=f"Holdout: accuracy on {counts[2]:,} test samples, of a training that is repeated for it; "
+                         f"agents see the accuracy on {counts[1]:,} validation samples."))
+
+
+def _text(mapping):
+    return ", ".join(f"{name}: {value}" for name, value in mapping.items())

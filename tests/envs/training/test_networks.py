@@ -1,0 +1,107 @@
+"""Networks of designs: published counts, what copies and routings compute, and that random designs train."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from archgym import registry, streams
+from archgym.envs.tables.nasbench201 import records
+from archgym.envs.training.einspace import build
+from archgym.envs.training.footprint import footprint
+from archgym.envs.training.networks import network
+from archgym.spaces.cell import Cell, NASBench201
+from archgym.spaces.einspace.derivation import Computation, Routing
+from archgym.spaces.einspace.seeds import SEEDS
+from archgym.spaces.einspace.space import EinSpace
+
+CELLS = NASBench201()
+ALL_3X3 = Cell(("nor_conv_3x3",) * 6)
+
+
+@pytest.mark.parametrize("genome", [(3,) * 6, (0,) * 6, (2, 1, 4, 3, 0, 2)])
+def test_cells_have_the_parameters_of_the_table(genome):
+    model = network("NASBench201", CELLS.decode(genome), (3, 32, 32), 10)
+    row = int(CELLS.codes(np.array([genome]))[0])
+    assert sum(p.numel() for p in model.parameters()) / 1e6 == pytest.approx(records("cifar10")["parameters"][row], abs=1e-6)
+
+
+def test_operations_are_twice_the_published_multiplications():
+    assert footprint(network("NASBench201", ALL_3X3, (3, 32, 32), 10), (3, 32, 32)).flops / 2e6 == pytest.approx(220.11969)
+
+
+@pytest.mark.parametrize("shape", [(2, 13), (2, 9, 9)])
+def test_copies_side_by_side_compute_what_each_computes_alone(shape):
+    settings = {"channels": 4, "cells": 1, "stages": 2}
+    cell = CELLS.decode((3, 1, 2, 4, 3, 2))
+    both = network("NASBench201", cell, shape, 5, copies=2, **settings)
+    x = torch.randn(3, 4, *shape[1:])
+    together = both(x)
+    for copy in range(2):
+        alone = network("NASBench201", cell, shape, 5, **settings)
+        state = {name: value if not value.ndim else value.chunk(2)[copy] for name, value in both.state_dict().items()}
+        alone.load_state_dict(state)
+        torch.testing.assert_close(alone(x[:, 2 * copy:2 * copy + 2]), together[copy], atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "wideresnet16_4", "transformer", "mlp_mixer"])
+def test_seeds_of_einspace_have_the_parameters_that_the_space_counts(name):
+    space = EinSpace()
+    design = SEEDS[name]()
+    with torch.device("meta"):
+        model = network("einspace", design, (3, 32, 32), 10)
+    assert sum(p.numel() for p in model.parameters()) == space.profile(design).parameters
+    assert model(torch.empty(2, 3, 32, 32, device="meta")).shape == (2, 10)
+
+
+def test_resnet18_has_its_analytic_parameters():
+    """Convolutions with bias, normalizations, the linear layer; the stem is 3x3, and another strided one follows."""
+    def conv(k, a, b):
+        return (k * k * a + 1) * b
+
+    def block(a, b):
+        return conv(3, a, b) + conv(3, b, b) + 4 * b + (conv(1, a, b) + 2 * b if a != b else 0)
+
+    expected = conv(3, 3, 64) + 128 + conv(3, 64, 64) + 513 * 10
+    expected += sum(block(a, b) + block(b, b) for a, b in ((64, 64), (64, 128), (128, 256), (256, 512)))
+    with torch.device("meta"):
+        model = network("einspace", SEEDS["resnet18"](), (3, 32, 32), 10)
+    assert sum(p.numel() for p in model.parameters()) == expected
+
+
+@pytest.mark.parametrize("kernel, stride, padding", [(1, 1, 0), (1, 2, 0), (3, 1, 1), (3, 2, 1), (4, 4, 0), (7, 2, 3)])
+def test_im2col_linear_col2im_is_a_convolution(kernel, stride, padding):
+    routing = Routing(f"im2col{kernel}k{stride}s{padding}p", Computation("linear16"), "col2im")
+    parts, shape = build(routing, (3, 9, 12), fuse=False)
+    fused, same = build(routing, (3, 9, 12), fuse=True)
+    assert isinstance(fused, torch.nn.Conv2d) and shape == same
+    linear = parts.inner
+    fused.load_state_dict({"weight": linear.weight.view_as(fused.weight), "bias": linear.bias})
+    x = torch.randn(2, 3, 9, 12)
+    torch.testing.assert_close(fused(x), parts(x), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name, shape, options", [
+    ("NASBench201", (1, 12), {}), ("einspace", (3, 8, 8), {"max_parameters": 50_000, "max_activations": 50_000}),
+    ("einspace", (2, 16), {"max_parameters": 50_000, "max_activations": 50_000})])
+def test_ten_random_designs_learn_in_two_steps(name, shape, options):
+    given = {"input": shape, "classes": 3} if name == "einspace" else {}
+    space, u = registry.space(name, **given, **options), streams.uniform(3)
+    skeleton = {} if name == "einspace" else {"channels": 4, "cells": 1, "stages": 2}
+    x, y = torch.randn(4, *shape), torch.tensor([0, 1, 2, 0])
+    for _ in range(10):
+        design = space.decode(space.sample(u))
+        model = network(name, design, shape, 3, **skeleton)
+        if name == "einspace":
+            assert sum(p.numel() for p in model.parameters()) == space.profile(design).parameters
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+        for _ in range(2):
+            out = model(x)
+            assert out.shape == (4, 3)
+            torch.nn.functional.cross_entropy(out, y).backward()
+            optimizer.step()
+
+
+def test_what_a_skeleton_does_not_have_is_named():
+    with pytest.raises(registry.ArchGymError, match="channel"):
+        network("NASBench201", ALL_3X3, (3, 8, 8), 10, channel=4)
