@@ -16,6 +16,7 @@ from . import (
     effort,
     final,
     ranking,
+    stability,
     summary,
     targets,
     variants,
@@ -195,7 +196,8 @@ def _sections(findings, look, pictures, compared, best, reached, over_all):
         yield "across", "Over all tasks", [*across.section(over_all, look), show["across"], *across.tests(over_all),
                                            p(link("tables/across.csv", "across.csv"), class_="files")]
     if pictures["ranks"] or pictures["versus"]:
-        yield "agents", "Agents among themselves", [show["ranks"], show["versus"]]
+        yield "agents", "Agents among themselves", [show["ranks"], *stability.section(stability.find(findings)),
+                                                    show["versus"]]
     if best:
         yield "designs", "Best designs", best_designs.blocks(best, pictures["designs"])
     if compared:

@@ -5,6 +5,7 @@ seeds: the runs of one agent on one task are one number here, their mean.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -78,6 +79,7 @@ def friedman(values, alpha=0.05):
     return Friedman(ranks, n, float(chi_square), float(f), p, critical_difference(k, n, alpha))
 
 
+@cache
 def critical_difference(agents, tasks, alpha=0.05):
     """Nemenyi's critical difference of average ranks, q sqrt(k(k+1)/(6N)), q the studentised range over root two."""
     from scipy.stats import studentized_range

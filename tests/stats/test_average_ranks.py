@@ -26,11 +26,7 @@ def test_the_critical_difference_has_demsars_table(agents, q):
 
 
 def test_demsars_example():
-    """Four classifiers on 14 data sets with average ranks 3.143, 2.000, 2.893, 1.964: chi2 9.28, F 3.69, CD 1.25."""
-    n, k, ranks = 14, 4, np.array([3.143, 2.000, 2.893, 1.964])
-    chi_square = 12 * n / (k * (k + 1)) * (np.sum(ranks**2) - k * (k + 1) ** 2 / 4)
-    assert chi_square == pytest.approx(9.28, abs=0.02)
-    assert (n - 1) * chi_square / (n * (k - 1) - chi_square) == pytest.approx(3.69, abs=0.02)
+    """Four classifiers on 14 data sets."""
     assert critical_difference(4, 14) == pytest.approx(1.25, abs=0.01)
 
 
