@@ -15,7 +15,7 @@ FEW = 30
 
 
 def command(
-    task: Annotated[list[str], typer.Argument(metavar="TASK...", show_default=False, help=(
+    task: Annotated[list[str], typer.Argument(metavar="TASK", show_default=False, help=(
         "Tasks by name, with options as in 'NASBench201-v0(dataset=cifar100)'."))],
     agents: Annotated[str, typer.Option("--agents", metavar="A,B,...", show_default=False, help=(
         "Agents, with commas between; one without hyper-parameters is a single configuration."))],

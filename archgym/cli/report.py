@@ -15,18 +15,26 @@ def command(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR2", show_default=False, help=(
         "Where to write report.html, figures/ and tables/; DIR/report where not given."))] = None,
 ):
-    """Write the report of a sweep, finished or not.
+    """Write the report of a sweep, finished or not, or of a lottery.
 
     One page that opens without a network, each figure as PNG, SVG and PDF, each table as CSV and LaTeX.
 
     \b
     archgym report quickstart
     """
+    from ..lottery import record
     from ..sweep.load import Sweep
     from .complaint import say
     from .progress import waiting
     from .sweep import written
 
+    if record.held(folder) is not None:
+        from ..lottery.page import write
+        from ..lottery.scores import Scores
+
+        with waiting(f"reading {folder}"):
+            print(f"Report: {write(Scores(folder), out or folder / 'report')}")
+        return
     with waiting(f"reading {folder}"):
         sweep = Sweep(folder)
         finished = sweep.finished

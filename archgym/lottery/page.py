@@ -109,12 +109,17 @@ def verdict(found, findings):
     limits = decimals_for([found.tuned.detectable])
     seen = (f"Had one agent been worse by {number(found.tuned.detectable, limits)} {unit}".strip()
             + f", {count(runs)} fresh runs an agent would have shown it with {100 * POWER:.0f} % probability.")
-    before = f" The defaults: p = {p_value(found.untuned.p)}." if found.untuned else ""
+    before = f" The defaults: {_p(found.untuned)}." if found.untuned else ""
     if found.tuned.p < LEVEL:
-        return join([head, f"tuned agents differ (Kruskal-Wallis, p = {p_value(found.tuned.p)}); best on average is ",
+        return join([head, f"tuned agents differ (Kruskal-Wallis, {_p(found.tuned)}); best on average is ",
                      tag("strong", best.name), f".{before} {seen}"])
-    return join([head, f"no agent was shown to be better once tuned (Kruskal-Wallis, p = {p_value(found.tuned.p)})."
+    return join([head, f"no agent was shown to be better once tuned (Kruskal-Wallis, {_p(found.tuned)})."
                  f"{before} {seen}"])
+
+
+def _p(found):
+    text = p_value(found.p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
 def shares(findings):

@@ -76,7 +76,8 @@ class Scores:
             return []
         mine = [r for r in self._tuning.runs if r.task == label_of(entrant.name, task)]
         return [Tuned([entrant.space.decode(r.trajectory.genome(i)) for i in range(len(r.trajectory))],
-                      np.where(r.trajectory.ok, r.trajectory.value, np.nan), np.cumsum(r.trajectory.cost))
+                      np.where(r.trajectory.ok, r.trajectory.value, np.nan),
+                      np.cumsum(r.trajectory.cost * r.trajectory.charged))
                 for r in mine]
 
     @cached_property

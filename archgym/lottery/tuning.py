@@ -8,7 +8,7 @@ import numpy as np
 from .. import registry
 from ..agent import agent_name
 from ..budget import Budget
-from ..errors import ArchGymError, EvaluationFailed
+from ..errors import EvaluationFailed
 from ..evaluator import Evaluator, Measurement, Metric, source_digest
 from ..run import run
 from ..sweep.plan import AgentEntry, Plan, TaskEntry
@@ -35,8 +35,8 @@ class Tuning(Evaluator):
         try:
             agent = registry.agent(self.agent, **design)
             runs = [run(self.task, agent, self.budget, s) for s in self.seeds_run]
-        except ArchGymError as why:
-            raise EvaluationFailed(str(why)) from None
+        except Exception as why:  # refused, or broken under this configuration: a failed run, as in a sweep
+            raise EvaluationFailed(f"{type(why).__name__}: {why}") from why
         finals = [r.incumbent.value for r in runs if r.incumbent is not None]
         if len(finals) < len(runs) or not np.isfinite(finals).all():
             raise EvaluationFailed("a run found no valid design")
