@@ -37,7 +37,7 @@ def seed_noise(values, designs) -> SeedNoise | None:
     usual = (rows - np.sum(counts.astype(float) ** 2) / rows) / (groups - 1)
     between = max(0.0, (spread - within) / usual)
     whole = between + within
-    return SeedNoise(within**0.5, between**0.5, between / whole if whole else float("nan"))
+    return SeedNoise(within**0.5, float(between) ** 0.5, float(between / whole) if whole else float("nan"))
 
 
 def walk_autocorrelation(walks, lags, rng, *, level=0.95, resamples=1000):
