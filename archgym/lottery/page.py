@@ -102,13 +102,17 @@ def verdict(found, findings):
         return join([head, "the runs with fresh seeds are not all there yet."])
     best = max(cells, key=lambda c: c.judged_best.mean())
     runs = min(len(c.judged_best) for c in cells)
-    if not np.isfinite(found.tuned.detectable):
-        return join([head, f"every run of every tuned agent ended with the same value; {found.task.id} cannot tell "
-                           "them "
+    values = np.concatenate([c.judged_best for c in cells])
+    if np.ptp(values) == 0:
+        return join([head, f"every run of every tuned agent ended with the same value; {found.task.id} cannot tell them "
                      "apart under this budget."])
-    limits = decimals_for([found.tuned.detectable])
-    seen = (f"Had one agent been worse by {number(found.tuned.detectable, limits)} {unit}".strip()
-            + f", {count(runs)} fresh runs an agent would have shown it with {100 * POWER:.0f} % probability.")
+    if np.isfinite(found.tuned.detectable):
+        lost = number(found.tuned.detectable, decimals_for([found.tuned.detectable]))
+        seen = (f"Had one agent been worse by {lost} {unit}".strip() + f" on average, {count(runs)} fresh runs an agent "
+                f"would have shown it with {100 * POWER:.0f} % probability.")
+    else:
+        seen = (f"Underpowered against a single worse agent: even if all of its runs were of the worse half, {count(runs)} "
+                f"fresh runs an agent would not show it with {100 * POWER:.0f} % probability.")
     before = f" The defaults: {_p(found.untuned)}." if found.untuned else ""
     if found.tuned.p < LEVEL:
         return join([head, f"tuned agents differ (Kruskal-Wallis, {_p(found.tuned)}); best on average is ",

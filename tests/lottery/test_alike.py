@@ -20,11 +20,18 @@ def test_many_tests_at_once_are_the_same_tests():
 
 def test_a_difference_as_large_as_named_is_seen_four_times_in_five():
     rng = np.random.default_rng(2)
-    groups = [rng.normal(size=30) for _ in range(4)]
+    groups = [np.minimum(rng.normal(size=30), 0.5) for _ in range(4)]  # a third of the runs find the best there is
     found = alike(groups, rng)
-    fresh = rng.choice(np.concatenate(groups), (1000, 120))
-    fresh[:, :30] -= found.detectable
-    assert 0.74 < (kruskal_wallis(fresh, [30] * 4) < 0.05).mean() < 0.86
+    together = np.sort(np.concatenate(groups))
+    share = found.detectable / (together.mean() - together[:60].mean())
+    fresh = rng.choice(together, (1000, 120))
+    fresh[:, :30] = np.where(rng.random((1000, 30)) < share, rng.choice(together[:60], (1000, 30)), fresh[:, :30])
+    assert 0 < share < 1 and 0.74 < (kruskal_wallis(fresh, [30] * 4) < 0.05).mean() < 0.86
+
+
+def test_runs_too_few_to_show_anything_are_said_to_be():
+    rng = np.random.default_rng(3)
+    assert np.isnan(alike([rng.normal(size=3), rng.normal(size=3)], rng).detectable)
 
 
 def test_runs_that_all_end_alike_tell_nothing():
