@@ -40,6 +40,13 @@ class Study:
     def program(self) -> ModuleType:
         return importlib.import_module(self.module)
 
+    @cached_property
+    def content(self) -> dict:
+        """What the sweep file holds."""
+        import yaml
+
+        return yaml.safe_load(self.file.read_text(encoding="utf-8"))
+
     @property
     def title(self) -> str:
         return self.program.__doc__.strip().splitlines()[0].rstrip(".")
@@ -49,12 +56,9 @@ class Study:
 
         ArchGymError where no task or no agent is left.
         """
-        import yaml
-
         from .sweep.plan import from_dict
 
-        content = yaml.safe_load(self.file.read_text(encoding="utf-8"))
-        content |= (self.program.QUICK if quick else {}) | changes
+        content = self.content | (self.program.QUICK if quick else {}) | changes
         left_out = []
         for kind, opened in (("task", registry.task), ("agent", registry.agent)):
             content[kind + "s"] = [item for item in content[kind + "s"] if _opens(kind, item, opened, left_out)]
@@ -81,8 +85,8 @@ def studies() -> dict[str, Study]:
     programs = registry.modules("experiments")
     found = {}
     for name, file in builtin().items():
-        module = next((m for m, path in programs.items() if Path(path) == file.with_name(name.replace("-", "_") + ".py")),
-                      None)
+        beside = file.with_name(name.replace("-", "_") + ".py")
+        module = next((module for module, path in programs.items() if Path(path) == beside), None)
         if module:
             found[name] = Study(name, file, module)
     return found
@@ -119,8 +123,8 @@ def write(asked: Study, sweep, left_out: list[LeftOut], quick: bool = False) -> 
     stem = asked.name.replace("-", "_")
     with drawing():
         figures = Figures(sweep.folder, stem)
-        blocks = [f"# {asked.title}", *opening(asked, sweep, left_out, quick), *_sections(asked.program, sweep, figures)]
-    blocks += closing(asked, sweep)
+        sections = list(_sections(asked.program, sweep, figures))
+    blocks = [f"# {asked.title}", *opening(asked, sweep, left_out, quick), *sections, *closing(asked, sweep)]
     page = sweep.folder / f"{stem}.md"
     beside = page.with_suffix(".md.partial")
     beside.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")

@@ -39,7 +39,7 @@ def table(header, rows, numbers: bool = True) -> str:
 
 
 def finals(sweep, task: str) -> dict[str, np.ndarray]:
-    """Agent -> (S,) what its finished runs returned, seeds in order: the holdout where the task has one, else the value.
+    """Agent -> (S,) what its finished runs returned, seeds in order: the holdout where there is one, else the value.
 
     Agents without a finished run are left out.
     """
@@ -75,6 +75,9 @@ def opening(study, sweep, left_out, quick) -> list[str]:
     warnings = [f"Left out: {each}" for each in left_out]
     if quick:
         warnings.append("This is the quick size: it shows what the page looks like, and decides nothing.")
+    elif len(sweep.seeds) < study.content["seeds"]:
+        warnings.append(f"{len(sweep.seeds)} of the study's {study.content['seeds']} seeds so far; the same command into "
+                        "the same folder runs the others.")
     if len(sweep.seeds) < FEW_SEEDS:
         warnings.append(f"{plural(len(sweep.seeds), 'seed')}: too few to tell small differences from luck; "
                         f"{FEW_SEEDS} or more are usual.")
@@ -86,7 +89,8 @@ def opening(study, sweep, left_out, quick) -> list[str]:
         warnings.append(f"{count(missing)} of {count(sweep.planned)} runs are not there; the same command goes on.")
     seen = {}
     for failure in sweep.failures:
-        seen.setdefault((failure.agent, failure.error.splitlines()[0] if failure.error else ""), set()).add(failure.task)
+        why = failure.error.splitlines()[0] if failure.error else "no message"
+        seen.setdefault((failure.agent, why), set()).add(failure.task)
     warnings += [f"{agent} failed on {listed(sorted(tasks))}: {error}" for (agent, error), tasks in seen.items()]
     return blocks + (["\n".join(f"- {w}" for w in warnings)] if warnings else [])
 
@@ -106,17 +110,18 @@ def _accounts(sweep) -> str:
         simulated += float((t.cost * t.charged).sum())
         own += float(np.nan_to_num(t.agent_seconds[-1])) if len(t) else 0.0
     units = {t.task.evaluator.cost_unit for t in sweep.tasks}
-    changed = [a.label for a in sweep.agents if any(value != default for value, default, _ in a.hyperparameters.values())]
+    changed = [a.label for a in sweep.agents
+               if any(value != default for value, default, _ in a.hyperparameters.values())]
     tuning = (f"settings other than the defaults: {listed(changed)}" if changed else
               "none, every agent ran with its published defaults")
-    hardware = sweep.manifest["hardware"]
+    hardware, versions = sweep.manifest["hardware"], sweep.manifest["versions"]
     lines = [f"{count(sweep.finished)} runs, {count(charged)} evaluations.",
              f"The agents' own time, summed: {own / 3600:.2f} hours. Measured on a machine that others may have used.",
              *([f"Declared cost of the evaluations, had they not been looked up: {amount(simulated, units.pop())}."]
                if len(units) == 1 and simulated else []),
              f"Tuning: {tuning}.",
              f"{hardware['processor']}, {hardware['cores']} cores; Python {sweep.manifest['python']}, "
-             + ", ".join(f"{p} {v}" for p, v in sweep.manifest["versions"].items() if v and p in ("archgym", "numpy")) + "."]
+             f"archgym {versions['archgym']}, numpy {versions['numpy']}."]
     return "\n".join(f"- {line}" for line in lines)
 
 

@@ -1,9 +1,9 @@
 """Who descends from whom, and what would a cache save?
 
-Asked after Underwood, Madhyastha, Burns and Nicolae, "Understanding patterns of deep learning model evolution in network
-architecture search", 2023 (abstract read): which designs are parents, how often and for how long, how their popularity
-rises and falls in a sliding window, and how often designs repeat, which is what a cache lives on. They looked at
-regularized evolution on Candle and on NAS-Bench-201; here it stands beside other searches that store parents.
+Asked after Underwood, Madhyastha, Burns and Nicolae, "Understanding patterns of deep learning model evolution in
+network architecture search", 2023 (abstract read): which designs are parents, how often and for how long, how
+their popularity rises and falls in a sliding window, and how often designs repeat, which is what a cache lives on. They
+looked at regularized evolution on Candle and on NAS-Bench-201; here it stands beside other searches that store parents.
 
 A design is its canonical key: isomorphic cells are one. It is a donor each time it is the first parent of a proposal.
 Saved is what a cache of measurements would not have to train again, in the table's own seconds of training.
@@ -25,7 +25,7 @@ SMALL = (10, 100)
 
 
 def donors(labels, parents):
-    """(births at which there was a donor, the donor's label at each). labels: a design each; parents: ids a proposal."""
+    """(births with a donor, the donor's label at each). labels: a design each; parents: trial ids, a tuple each."""
     births = [i for i, ids in enumerate(parents) if ids]
     return births, [labels[parents[i][0]] for i in births]
 
@@ -48,30 +48,30 @@ def lifetimes(labels, parents) -> list[int]:
 
 
 def reigns(labels, parents, window=WINDOW) -> tuple[np.ndarray, np.ndarray]:
-    """(share of the most frequent donor among the last `window` births, how long each favourite stayed it).
+    """(share of the most frequent donor among the last `window` births, how long each favorite stayed it).
 
-    A favourite stays while it is not overtaken: one that only draws level does not count. The first `window` births fill
+    A favorite stays while it is not overtaken: one that only draws level does not count. The first `window` births fill
     the window.
     """
-    recent, counts, shares, lengths, favourite = deque(), Counter(), [], [], None
+    recent, counts, shares, lengths, favorite = deque(), Counter(), [], [], None
     for label in donors(labels, parents)[1]:
         recent.append(label)
         counts[label] += 1
         if len(recent) > window:
             counts[recent.popleft()] -= 1
         if len(recent) == window:
-            if favourite is None or counts[label] > counts[favourite] or counts[favourite] < max(counts.values()):
+            if favorite is None or counts[label] > counts[favorite] or counts[favorite] < max(counts.values()):
                 best = max(counts, key=lambda each: counts[each])
-                if best != favourite:
-                    favourite = best
+                if best != favorite:
+                    favorite = best
                     lengths.append(0)
             lengths[-1] += 1
-            shares.append(counts[favourite] / window)
+            shares.append(counts[favorite] / window)
     return np.array(shares), np.array(lengths, int)
 
 
 def hits(labels, size=None, known=()) -> np.ndarray:
-    """(N,) bool: whether a cache of `size` designs holds each one when it is asked for; what it asked for longest ago goes.
+    """(N,) bool: whether a cache of `size` designs holds each one when it is asked for; the least recent goes.
 
     size: None forgets nothing. known: designs that it holds from the start, where it forgets nothing.
     """
@@ -98,7 +98,7 @@ def sections(sweep, figures):
     for entry in sweep.tasks:
         runs = {a.label: [r for r in sweep.runs if (r.task, r.agent) == (entry.label, a.label)] for a in sweep.agents}
         key_of = entry.task.space.key_of
-        runs = {agent: [(r.trajectory, [key_of(r.trajectory.genome(i)) for i in range(len(r.trajectory))]) for r in found]
+        runs = {agent: [(t, [key_of(t.genome(i)) for i in range(len(t))]) for t in (r.trajectory for r in found)]
                 for agent, found in runs.items() if found}
         yield f"Donors, on {entry.label}", list(_donors(runs, figures))
         yield f"Repeats and caches, on {entry.label}", list(_caches(runs, entry.task))
@@ -125,14 +125,14 @@ def _donors(runs, figures):
     if not rows:
         return
     yield table(("agent", "designs that become donors", "births from the most popular tenth of donors",
-                 "lifetime, median and 90 %", "evaluations as the favourite", "picks kept from the parent"), rows)
-    yield (f"Lifetime: evaluations from the first measurement of a donor to its last child. Favourite: the most frequent "
-           f"donor of the last {WINDOW} births; how long one stays it.")
+                 "lifetime, median and 90 %", "evaluations as the favorite", "picks kept from the parent"), rows)
+    yield (f"Lifetime: evaluations from the first measurement of a donor to its last child. Favorite: the most "
+           f"frequent donor of the last {WINDOW} births; how long one stays it.")
     if any(len(s) for each in curves.values() for s in each):
-        yield figures.save(_figure(curves), "favourite", "Share of births from the favourite donor along the runs")
-        yield f"Above: the share of the last {WINDOW} births whose donor is the favourite, means over seeds."
+        yield figures.save(_figure(curves), "favorite", "Share of births from the favorite donor along the runs")
+        yield f"Above: the share of the last {WINDOW} births whose donor is the favorite, means over seeds."
     else:
-        yield f"The runs are shorter than the window of {WINDOW} births: the rise and fall of favourites cannot be seen."
+        yield f"The runs are shorter than the window of {WINDOW} births: the rise and fall of favorites cannot be seen."
 
 
 def _of_top_tenth(counts):
@@ -158,14 +158,15 @@ def _caches(runs, task):
         everything |= others
     total = sum(len(labels) for found in runs.values() for _, labels in found)
     yield table(("agent", "repeats within a run", f"declared cost saved ({task.evaluator.cost_unit})",
-                 *(f"repeats that a cache of {size} catches" for size in SMALL), "repeats, all its runs sharing a cache"), rows)
-    yield (f"All runs of all agents measured {total:,} designs, {len(everything):,} of them distinct: one cache for all "
-           f"would answer {1 - len(everything) / total:.0%}.")
+                 *(f"repeats that a cache of {size} catches" for size in SMALL),
+                 "repeats, all its runs sharing a cache"), rows)
+    yield (f"All runs of all agents measured {total:,} designs, {len(everything):,} of them distinct: one cache for "
+           f"all would answer {1 - len(everything) / total:.0%}.")
 
 
 def _figure(curves):
     look = looks(curves)
-    figure, axes = panels(1, 1, width=SINGLE, height=1.5, left=0.46, top=0.08, below=0.36,
+    figure, axes = panels(1, 1, width=SINGLE, height=1.5, left=0.58, top=0.08, below=0.36,
                           legend=legend_height(list(curves), SINGLE))
     ax = axes[0, 0]
     for agent, each in curves.items():
@@ -176,6 +177,6 @@ def _figure(curves):
         ax.plot(np.arange(length) + WINDOW, mean, color=look[agent].colour, linestyle=look[agent].line,
                 marker=look[agent].marker, ms=2.4, lw=1.0, markevery=max(1, length // 5))
     ax.set_ylim(0, None)
-    name_axes(ax, "births", "share of the favourite donor")
+    name_axes(ax, "births", "favorite donor (share)", out=0.4)
     legend(figure, [handle(look[a]) for a in curves], list(curves))
     return figure

@@ -86,7 +86,8 @@ def poisoned(task: Task, copies: int, name: str) -> Task:
     return Task(name, space, PoisonedTable(task, space), Objective(objective.metric, objective.goal, objective.unit),
                 worst=task.worst, optimum=task.optimum,
                 about=TaskInfo(summary=f"{task.id} with {copies} harmful options a choice", source=task.about.source,
-                               licence=task.about.licence, holdout_note="No holdout: what the search sees is reported."))
+                               licence=task.about.licence,
+                               holdout_note="No holdout: what the search sees is reported."))
 
 
 def poisoned_nasbench201(copies: int = 1, dataset: str = "cifar10") -> Task:
@@ -134,10 +135,11 @@ def _suffering(sweep, figures):
             full += [(entry.label, agent.label, int(s), float(r)) for s, r in zip(results.seeds, regrets)]
     order = sorted(rows, key=lambda name: rows[name][-1])
     unit = sweep.tasks[0].task.objective.unit
-    yield (f"Mean regret ({unit}, points below the optimum) at the end of a run, and in the last column the regret with "
-           f"most poison over that without.")
+    yield (f"Mean regret ({unit}, points below the optimum) at the end of a run, and in the last column the regret "
+           f"with most poison over that without.")
     yield table([*header, "times"], [
-        (name, *("none finished" if np.isnan(v) else f"{v:.3f}" for v in rows[name]), _times(rows[name])) for name in order])
+        (name, *("none finished" if np.isnan(v) else f"{v:.3f}" for v in rows[name]), _times(rows[name]))
+        for name in order])
     yield figures.table("regret", ("task", "agent", "seed", "regret"), full)
 
 
@@ -165,7 +167,8 @@ def _learning(sweep, figures):
            "evaluations, means over seeds.")
     yield table(("agent", "first block", "last block", "evaluations until it has halved"), rows)
     yield figures.save(_figure(curves, law), "poison", "Share of poisoned picks along the runs")
-    yield "Above: that share along the runs, for six agents from the least to the most poisoned end; the line is the uniform law's."
+    yield ("Above: that share along the runs, for six agents from the least to the most poisoned end; the line is the "
+           "uniform law's.")
 
 
 def blocks(values):
@@ -178,7 +181,7 @@ def _figure(curves, law):
     order = sorted(curves, key=lambda name: curves[name][-1])
     shown = [order[i] for i in sorted({*np.linspace(0, len(order) - 1, min(6, len(order))).round().astype(int)})]
     look = looks(shown)
-    figure, axes = panels(1, 1, width=SINGLE, height=1.5, left=0.46, top=0.08, below=0.36,
+    figure, axes = panels(1, 1, width=SINGLE, height=1.5, left=0.58, top=0.08, below=0.36,
                           legend=legend_height(shown, SINGLE))
     ax = axes[0, 0]
     ax.axhline(law, color=INK, lw=0.8)

@@ -2,8 +2,8 @@
 
 Asked after Yang, Esperança and Carlucci, "NAS evaluation is frustratingly hard", ICLR 2020, who compare methods over
 spaces and protocols by their relative improvement over the average random design, 100 (method - random)/|random|, and
-found that many of eight methods hardly beat it; that accuracies of a cell-based space lie in a narrow range, so that the
-training seed alone moves an architecture up and down the ranking.
+found that many of eight methods hardly beat it; that accuracies of a cell-based space lie in a narrow range, so that
+the training seed alone moves an architecture up and down the ranking.
 
 Here the same figure stands beside the one that is fairer: over the expected best of as many random designs as the agent
 measured. The average design is a baseline that any search of several designs beats by looking at more than one. And for
@@ -48,8 +48,12 @@ def improvement(sweep, entry):
     held = entry.task.has_holdout
     one = baseline.at(1)
     mean, best = (one.holdout_mean, baseline.holdout_mean) if held else (one.mean, baseline.mean)
-    return {agent: tuple(stats.relative_improvement(values, reference, generator(0, entry.task.id, agent, "improvement"))
-                         for reference in (mean, best)) for agent, values in finals(sweep, entry.label).items()}
+
+    def over(reference, agent, values):
+        return stats.relative_improvement(values, reference, generator(0, entry.task.id, agent, "improvement"))
+
+    return {agent: (over(mean, agent, values), over(best, agent, values))
+            for agent, values in finals(sweep, entry.label).items()}
 
 
 def _improvements(sweep, found, figures):
@@ -60,19 +64,22 @@ def _improvements(sweep, found, figures):
         cells = [name]
         for column in (0, 1):
             estimates = [pair[column].estimate for pair in pairs]
-            cells += [f"{np.median(estimates):+.2f} %", f"{sum(pair[column].low > 0 for pair in pairs)} of {len(pairs)}",
+            cells += [f"{np.median(estimates):+.2f} %",
+                      f"{sum(pair[column].low > 0 for pair in pairs)} of {len(pairs)}",
                       f"{sum(pair[column].high < 0 for pair in pairs)}"]
         rows.append((float(np.median([pair[1].estimate for pair in pairs])), cells))
         full += [(label, name, *(x for i in each[name] for x in (i.estimate, i.low, i.high)))
                  for label, each in found.items() if name in each]
     yield table(("agent", "over the average: median", "better on", "worse on", "over the best of as many: median",
                  "better on", "worse on"), [cells for _, cells in sorted(rows, key=lambda row: -row[0])])
-    yield ("Median over tasks of the mean relative improvement; better and worse: tasks where the 95 % interval over seeds "
-           "excludes zero. Percents of an error of regression are larger than percents of an accuracy: compare along rows.")
-    yield figures.table("improvement", ("task", "agent", "over average", "low", "high", "over best of n", "low", "high"), full)
+    yield ("Median over tasks of the mean relative improvement; better and worse: tasks where the 95 % interval over "
+           "seeds excludes zero. Percents of an error are larger than percents of an accuracy: the median is of unlike "
+           "things, the counts are not.")
+    yield figures.table("improvement", ("task", "agent", *(f"{what} {where}" for where in ("average", "best of n")
+                                                           for what in ("over", "low, over", "high, over"))), full)
     yield figures.save(_figure(names, found), "improvement", "Relative improvement of every agent on every task")
-    yield ("Above: a mark a task. The axis is linear between −1 and 1 % and logarithmic beyond. Hollow: over the average "
-           "random design; filled: over the best of as many.")
+    yield ("Above: a mark a task. The axis is linear between −1 and 1 % and logarithmic beyond. Hollow: over the "
+           "average random design; filled: over the best of as many.")
 
 
 def _figure(names, found):
@@ -104,8 +111,8 @@ def _figure(names, found):
 def narrowness(values, design, seeds=2):
     """(noise, share within one noise of the best design, within two) of a table.
 
-    values: (N,) one a (design, seed) row; design: (N,) its design's number. noise: the pooled standard deviation between
-    the training seeds of one design, among the best tenth of designs. NaN noise where no design has several seeds.
+    values: (N,) one a (design, seed) row; design: (N,) its design's number. noise: the pooled standard deviation
+    between the training seeds of one design, among the best tenth of designs; NaN where none of them has several seeds.
     """
     count = np.bincount(design)
     mean = np.bincount(design, values) / count
@@ -130,12 +137,13 @@ def _ranges(sweep):
         noise, one, two = narrowness(population.values, design)
         mean = np.bincount(design, population.values) / np.bincount(design)
         raw = task.objective.raw
-        rows.append((entry.label, f"{raw(np.median(mean)):.4g}", f"{raw(np.quantile(mean, 0.9)):.4g}", f"{raw(mean.max()):.4g}",
-                     f"{noise:.3g}", f"{one:.2%}", f"{two:.2%}"))
+        rows.append((entry.label, f"{raw(np.median(mean)):.4g}", f"{raw(np.quantile(mean, 0.9)):.4g}",
+                     f"{raw(mean.max()):.4g}", f"{noise:.3g}", f"{one:.2%}", f"{two:.2%}"))
     if rows:
         yield table(("task", "median design", "90 % quantile", "best", "seed noise", "within 1 noise of the best",
                      "within 2"), rows)
         yield ("Designs by their mean over training seeds. Seed noise: the standard deviation between trainings of one "
-               "design, pooled over the best tenth. Two designs within one noise of another change places with the seed.")
+               "design, pooled over the best tenth. Two designs within one noise of another change places with the "
+               "seed.")
     if without:
         yield f"No training seeds are recorded for {', '.join(without)}: their noise cannot be told."

@@ -1,8 +1,8 @@
 """Does the search phase beat drawing at random?
 
-Asked after Yu, Sciuto, Jaggi, Musat and Salzmann, "Evaluating the search phase of neural architecture search", ICLR 2020:
-the design that a strategy returns, against one drawn uniformly and against the best of as many random draws, over many
-seeds; and whether the cheap signals that searches follow rank designs as the final metric does.
+Asked after Yu, Sciuto, Jaggi, Musat and Salzmann, "Evaluating the search phase of neural architecture search", ICLR
+2020: the design that a strategy returns, against one drawn uniformly and against the best of as many random draws, over
+many seeds; and whether the cheap signals that searches follow rank designs as the final metric does.
 
 There, strategies that share weights (ENAS, DARTS, NAO) returned designs like those of a random policy, and shared
 weights were to blame: they ranked candidates almost at random. Here, no weights are shared: an evaluation is a training
@@ -53,14 +53,14 @@ def _returned(sweep, found, figures):
         rows, one, best = found[entry.label]
         n, raw = int(sweep.budget(entry.label).evaluations), entry.task.objective.raw
         order = sorted(rows, key=lambda a: -rows[a][0].estimate)
-        yield (f"**{entry.label}**: {_metric(entry.task)}. One uniform design has {raw(one):.3f} on average, what the best "
-               f"of {n} returns {raw(best):.3f}.")
+        yield (f"**{entry.label}**: {_metric(entry.task)}. One uniform design has {raw(one):.3f} on average, what the "
+               f"best of {n} returns {raw(best):.3f}.")
         yield table(("agent", "returned", "beats one uniform design", f"beats the best of {n}"), [
             (a, _interval(rows[a][0], 3, raw), _interval(rows[a][1], 3), _interval(rows[a][2], 2)) for a in order])
     yield _summary(sweep, found)
     yield figures.save(_figure(found), "chances", "Chance to return a better design than the best of random draws")
-    yield ("Above, for each agent: the chance that a run returns a better design than as many random draws do, ties half, "
-           "with 95 % intervals over seeds; the line is even odds. In brackets throughout: 95 % intervals.")
+    yield ("Above, for each agent: the chance that a run returns a better design than as many random draws do, ties "
+           "half, with 95 % intervals over seeds; the line is even odds. In brackets throughout: 95 % intervals.")
 
 
 def _metric(task):
@@ -82,7 +82,8 @@ def _summary(sweep, found):
                                                      for rows, _, _ in found.values())]
 
     uniform, best = always(1, 0.5), always(2, 0.5)
-    return (f"Of {plural(len(sweep.agents), 'agent')}, {len(uniform)} beat a uniform design on every task, their intervals above even odds"
+    return (f"Of {plural(len(sweep.agents), 'agent')}, {len(uniform)} beat a uniform design on every task, their "
+            "intervals above even odds"
             + (", random search among them" if "random" in uniform else "")
             + f". Against the best of as many draws, {len(best)} do"
             + (f": {', '.join(best)}." if best else "."))
@@ -96,7 +97,8 @@ def _figure(found):
                           legend=legend_height(list(found), SINGLE))
     ax = axes[0, 0]
     ax.axvline(0.5, color=INK, lw=0.8)
-    for shift, (task, (rows, _, _)) in zip(np.linspace(-0.24, 0.24, len(found)) if len(found) > 1 else [0], found.items()):
+    shifts = np.linspace(-0.24, 0.24, len(found)) if len(found) > 1 else [0]
+    for shift, (task, (rows, _, _)) in zip(shifts, found.items()):
         for i, name in enumerate(names):
             if name in rows:
                 chance = rows[name][2]
@@ -124,8 +126,8 @@ def _survival(sweep):
             seen = [last(sweep.results(entry.label, a).incumbents).mean() for a in agents]
             rows.append((entry.label, f"{stats.kendall_tau(seen, held.mean(1)):.2f}"))
     if rows:
-        yield ("Kendall's tau between two rankings of the agents: by the mean value that their searches saw, and by the "
-               "mean of the same designs under the training seeds that they did not see.")
+        yield ("Kendall's tau between two rankings of the agents: by the mean value that their searches saw, and by "
+               "the mean of the same designs under the training seeds that they did not see.")
         yield table(("task", "tau, agents by what was seen and by other trainings"), rows)
     pairs = []
     for i, first in enumerate(sweep.tasks):
@@ -191,8 +193,8 @@ def _signals(sweep):
             else:
                 cells += ["", ""]
         rows.append(cells)
-    yield ("Kendall's tau of each signal with the final metric, over all designs of the table and among the tenth that is "
-           "truly best: a search lives in the second column.")
+    yield ("Kendall's tau of each signal with the final metric, over all designs of the table and among the tenth that "
+           "is truly best: a search lives in the second column.")
     yield table(("signal", *(f"{label}, {which}" for label in found for which in ("all", "best tenth"))), rows)
     if not any(t.evaluator.fidelities for t in tasks.values()):
         yield "These tables record no shorter trainings, so that fewer epochs cannot be asked."

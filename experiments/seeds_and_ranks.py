@@ -49,13 +49,15 @@ def _answers(sweep, found, figures):
     yield table(("task", "agents", "seeds", f"for the best agent, {CHANCE:.0%} sure", f"for a mean tau of {NEAR}",
                  f"for the whole order, {CHANCE:.0%} sure"), rows)
     yield "Numbers of seeds that were asked: " + ", ".join(str(n) for n in next(iter(found.values()))[0].seeds) + "."
-    yield table(("task", *(f"{n} seeds" for n in (3, 10, 30) if n <= len(sweep.seeds))), [
+    shown = [n for n in (3, 10, 30) if all(n in s.seeds for s, _, _ in found.values())]
+    yield table(("task", *(f"{n} seeds" for n in shown)), [
         (label, *(f"{s.same_best[np.searchsorted(s.seeds, n)]:.2f}, {s.tau[np.searchsorted(s.seeds, n)]:.2f}"
-                  for n in (3, 10, 30) if n <= len(sweep.seeds) and n in s.seeds)) for label, (s, _, _) in found.items()])
+                  for n in shown)) for label, (s, _, _) in found.items()])
     yield "In each cell: the chance that the best agent is the same, and the mean tau with the order of all seeds."
     yield figures.save(_figure(found), "stability", "How rankings settle as seeds are added")
-    yield ("Above: the chance that the best agent is the one of all seeds, and Kendall's tau with the order of all seeds, "
-           "means over 1,000 subsets.")
+    yield ("Above: the chance that the best agent is the one of all seeds, and Kendall's tau with the order of all "
+           "seeds, means over 1,000 subsets. Agents with equal means share a rank: a subset in which two are best is not the "
+           "same as one with a single best.")
 
 
 def _rankings(found):
@@ -73,7 +75,8 @@ def _figure(found):
     look = looks(found)
     figure, axes = panels(2, 1, width=SINGLE, height=1.05, left=0.42, top=0.2, between=(0, 0.3), below=0.36,
                           legend=legend_height(list(found), SINGLE))
-    for ax, which, title in zip(axes[:, 0], ("same_best", "tau"), ("the best agent is the same", "tau of the whole order")):
+    titles = {"same_best": "the best agent is the same", "tau": "tau of the whole order"}
+    for ax, (which, title) in zip(axes[:, 0], titles.items()):
         ax.set_xscale("log")
         ax.set_xticks(ticks, [str(n) for n in ticks])
         ax.xaxis.set_minor_locator(NullLocator())

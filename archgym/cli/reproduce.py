@@ -48,7 +48,8 @@ def command(
     for each in left_out:
         say(f"left out: {each}")
     print(_announced(plan, folder, count), file=sys.stderr)
-    again = shlex.join(["archgym", "reproduce", name, *(["--quick"] if quick else []), *(["--out", str(out)] if out else [])])
+    again = shlex.join(["archgym", "reproduce", name, *(["--quick"] if quick else []),
+                        *(["--out", str(out)] if out else [])])
     try:
         with Display() as display:
             page = reproduce(asked, folder, quick=quick, workers=count, progress=display.show)

@@ -119,7 +119,7 @@ def test_donors_popularity_and_lifetimes_of_a_family_drawn_by_hand():
     assert sorted(ancestry.lifetimes(LABELS, PARENTS)) == [2, 4]  # b: 3 - 1, a: 4 - 0
 
 
-def test_a_favourite_reigns_until_it_is_overtaken():
+def test_a_favorite_reigns_until_it_is_overtaken():
     labels, parents = list("ab") + ["x"] * 6, [(), (), (0,), (0,), (1,), (1,), (1,), (1,)]
     shares, lengths = ancestry.reigns(labels, parents, window=3)
     # Windows of donors: aab, abb, bbb, bbb.
