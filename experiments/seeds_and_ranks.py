@@ -56,8 +56,8 @@ def _answers(sweep, found, figures):
     yield "In each cell: the chance that the best agent is the same, and the mean tau with the order of all seeds."
     yield figures.save(_figure(found), "stability", "How rankings settle as seeds are added")
     yield ("Above: the chance that the best agent is the one of all seeds, and Kendall's tau with the order of all "
-           "seeds, means over 1,000 subsets. Agents with equal means share a rank: a subset in which two are best is not the "
-           "same as one with a single best.")
+           "seeds, means over 1,000 subsets. Agents with equal means share a rank: a subset in which two are best is not "
+           "the same as one with a single best.")
 
 
 def _rankings(found):
