@@ -111,8 +111,8 @@ def verdict(found, findings):
         seen = (f"Had one agent been worse by {lost} {unit}".strip() + f" on average, {count(runs)} fresh runs an agent "
                 f"would have shown it with {100 * POWER:.0f} % probability.")
     else:
-        seen = (f"Underpowered against a single worse agent: even if all of its runs were of the worse half, {count(runs)} "
-                f"fresh runs an agent would not show it with {100 * POWER:.0f} % probability.")
+        seen = ("Underpowered against a single worse agent: even if all of its runs were of the worse half, "
+                f"{count(runs)} fresh runs an agent would not show it with {100 * POWER:.0f} % probability.")
     before = f" The defaults: {_p(found.untuned)}." if found.untuned else ""
     if found.tuned.p < LEVEL:
         return join([head, f"tuned agents differ (Kruskal-Wallis, {_p(found.tuned)}); best on average is ",

@@ -4,8 +4,8 @@ import pytest
 
 
 def test_a_lottery_is_played_and_reported(cli, tmp_path):
-    done = cli("lottery", "NASBench201-v0(noise=mean)", "--agents", "local-search,random", "--configs", "2", "--seeds", "2",
-               "-n", "5", "-w", "1", "--out", "small")
+    done = cli("lottery", "NASBench201-v0(noise=mean)", "--agents", "local-search,random", "--configs", "2",
+               "--seeds", "2", "-n", "5", "-w", "1", "--out", "small")
     assert done.exit_code == 0, done.stderr
     assert "random: no hyper-parameters, a single configuration" in done.stderr
     assert "warning: 2 configurations tell little of a distribution" in done.stderr
