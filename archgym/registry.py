@@ -155,6 +155,8 @@ def _factory(kind, name):
 
 def task(name: str | None = None, *, space=None, evaluate=None, **options):
     """Open a task by name, with its options; or make one: `archgym.task(space=..., evaluate=function, name="mine")`."""
+    if name is not None and evaluate is None and isinstance(space, str):  # a task's own option of that name
+        options, space = {"space": space, **options}, None
     if name is None or space is not None or evaluate is not None:
         from .task import function_task
 

@@ -26,7 +26,7 @@ def footprint(model: torch.nn.Module, shape: tuple[int, ...]) -> Footprint:
 
     def count(module, inputs, output):
         nonlocal activations
-        activations += output.numel()
+        activations += sum(part.numel() for part in (output if isinstance(output, tuple) else (output,)))
 
     for module in model.modules():
         if not any(True for _ in module.children()):

@@ -1,0 +1,77 @@
+"""Train-v0 end to end, small: real trainings under a budget, faults as measurements, data folders."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import archgym
+from archgym import ArchGymError
+
+SMALL = {"recipe": "epochs: 2, batch: 16", "skeleton": "channels: 2, cells: 1, stages: 1", "device": "cpu"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("data")
+    rng = np.random.default_rng(0)
+    for split in ("train", "valid", "test"):
+        y = rng.integers(3, size=40)
+        np.save(place / f"{split}_x.npy", rng.normal(size=(40, 1, 10)) + y[:, None, None])
+        np.save(place / f"{split}_y.npy", y)
+    return str(place)
+
+
+def test_a_design_measures_the_same_again_and_after_fewer_epochs(folder):
+    task = archgym.task("Train-v0", data=folder, **SMALL)
+    genome = (3, 1, 2, 4, 3, 2)
+    early, late = task.measure(genome, fidelity=1), task.measure(genome, holdout=True)
+    again = archgym.task("Train-v0", data=folder, **SMALL).measure(genome, holdout=True)
+    assert late == again and 0 <= late.values["test_accuracy"] <= 100
+    assert late.values["val_accuracy_epoch1"] == early.values["val_accuracy"]
+    assert late.cost == 2 * early.cost == pytest.approx(2 * 40 * 3 * late.values["flops"] / 1e9)
+    assert task.evaluator.seeds == 3 and task.evaluator.fidelities == (1, 2)
+
+
+def test_an_agent_searches_through_trainings(folder):
+    task = archgym.task("Train-v0", space="einspace", data=folder, recipe="epochs: 1, batch: 20", device="cpu",
+                        space_options="max_parameters: 20000, max_activations: 20000")
+    done = archgym.run(task, archgym.agent("random"), archgym.Budget(evaluations=3), 0)
+    assert len(done.trajectory.value) == 3 and (done.trajectory.value > 0).any()
+
+
+def test_a_divergence_and_a_network_too_large_are_measurements(folder):
+    wild = archgym.task("Train-v0", data=folder, **SMALL | {"recipe": "epochs: 1, batch: 16, learning_rate: 1.0e+30"})
+    found = wild.measure((3,) * 6)
+    assert found.status == "failed" and "epoch 1" in found.error and found.cost > 0
+    tight = archgym.task("Train-v0", data=folder, **SMALL | {"recipe": "memory_gib: 0.0000001"})
+    assert tight.measure((3,) * 6).status == "infeasible"
+
+
+def test_the_id_opens_the_same_task(folder):
+    task = archgym.task("Train-v0", data=folder, **SMALL)
+    again = archgym.task("Train-v0", **task.options)
+    assert again.id == task.id and again.fingerprint == task.fingerprint
+
+
+@pytest.mark.parametrize("options, complaint", [
+    ({"data": "mnist2d"}, "did you mean 'mnist1d'"), ({"space": "NASBench202"}, "did you mean 'NASBench201'"),
+    ({"recipe": "epoch: 2"}, "did you mean 'epochs'"), ({"skeleton": "channels: ["}, "form")])
+def test_wrong_options_say_what_is_allowed(options, complaint):
+    with pytest.raises(ArchGymError, match=complaint):
+        archgym.task("Train-v0", **{"data": "iris", "space": "NASBench201"} | options)
+
+
+def test_a_folder_without_an_array_names_it(tmp_path):
+    with pytest.raises(ArchGymError, match="no train_x.npy"):
+        archgym.task("Train-v0", data=str(tmp_path))
+
+
+def test_mnist1d_is_the_same_every_time_and_leaves_the_shared_generators_alone():
+    from archgym.envs.training.mnist1d import mnist1d
+
+    before = np.random.get_state()[1].copy()
+    data = mnist1d(100, 50)
+    assert (before == np.random.get_state()[1]).all()
+    assert data.fingerprint == mnist1d(100, 50).fingerprint and data.shape == (1, 40) and data.classes == 10
+    assert [len(part[0]) for part in (data.train, data.valid, data.test)] == [100, 50, 1000]
