@@ -69,8 +69,8 @@ def section(across, look):
             ["agent", "interquartile mean", "optimality gap"],
             [[join([swatch(look[a]), a], " "), with_bracket(across.middle[a], lambda x: number(x, 3)),
               with_bracket(across.gap[a], lambda x: number(x, 3))] for a in order], class_="dense")
-        yield p(f"Scores are normalised on each of {plural(len(across.tasks), 'task')}: 0 is the expected best of as many "
-                "random draws as the budget has, 1 the optimum. Interquartile mean: of the middle half of all runs' "
+        yield p(f"Scores are normalised on each of {plural(len(across.tasks), 'task')}: 0 is the expected best of as "
+                "many random draws as the budget has, 1 the optimum. Interquartile mean: of the middle half of all runs' "
                 "scores. Optimality gap: how far scores stay below 1 on average. 95 % intervals from seeds resampled "
                 "within each task." + (f" Left out, for want of a known optimum or baseline: {listed(across.left_out)}."
                                        if across.left_out else ""))
@@ -96,7 +96,7 @@ def tests(across):
                     f"{number(told.min(), 2)} to {number(told.max(), 2)}; 1 is the same order, 0 no relation.")
         if 2 < len(across.labels) <= MANY:
             yield table(["", *across.labels],
-                        [[label, *(NOTHING if i == j else number(across.taus[i, j], 2) for j in range(len(across.labels)))]
+                        [[label, *(NOTHING if i == j else number(tau, 2) for j, tau in enumerate(across.taus[i]))]
                          for i, label in enumerate(across.labels)], class_="dense")
 
 
@@ -108,12 +108,13 @@ def save(across, path):
     path.unlink(missing_ok=True)
     if across is None:
         return
-    rows = [(a, i, label, across.means[k, i]) for k, a in enumerate(across.agents) for i, label in enumerate(across.labels)]
+    rows = [(agent, i, label, mean) for agent, means in zip(across.agents, across.means)
+            for i, (label, mean) in enumerate(zip(across.labels, means))]
     write_csv(path, ("agent", "task_index", "task", "mean_value"), rows)
 
 
 def pictures(across, looks):
-    """Performance profiles, the heat map of agents and tasks, the critical-difference diagram where it says something."""
+    """Performance profiles, the heat map of agents and tasks, the critical-difference diagram where it tells."""
     if across is None:
         return []
     drawn = []
@@ -163,8 +164,8 @@ def _heat(across):
     figure, axes = panels(1, 1, width=width, height=0.22 * k, left=left, right=width - left - cell * n, top=head,
                           below=0.08)
     ax = axes[0, 0]
-    ax.pcolormesh(np.arange(n + 1) - 0.5, np.arange(k + 1) - 0.5, np.clip(means, -1, 1), cmap=_colours(), vmin=-1, vmax=1,
-                  edgecolors="white", linewidth=0.6)
+    ax.pcolormesh(np.arange(n + 1) - 0.5, np.arange(k + 1) - 0.5, np.clip(means, -1, 1), cmap=_colours(), vmin=-1,
+                  vmax=1, edgecolors="white", linewidth=0.6)
     for i in range(k):
         for j in range(n):
             ax.text(j, i, _short(means[i, j]), ha="center", va="center", fontsize=6.5,
@@ -178,8 +179,9 @@ def _heat(across):
     for spine in ax.spines.values():
         spine.set_visible(False)
     rows = [(a, t.label, means[i, j]) for i, a in enumerate(across.agents) for j, t in enumerate(across.tasks)]
-    return Picture("heat", figure, "Mean normalised score of every agent on every task: 0 is the expected best of as many "
-                   "random draws, 1 the optimum; blue is better than random, orange worse.", ("agent", "task", "score"), rows, wide=width == DOUBLE,
+    return Picture("heat", figure, "Mean normalised score of every agent on every task: 0 is the expected best of as "
+                   "many random draws, 1 the optimum; blue is better than random, orange worse.",
+                   ("agent", "task", "score"), rows, wide=width == DOUBLE,
                    alt="Mean normalised score by agent and task")
 
 
@@ -216,7 +218,7 @@ def _ranks(across, looks):
                 va="center", fontsize=7, clip_on=False)
     ax.plot([1, 1 + f.critical_difference], [-0.02, -0.02], color="#222222", lw=1.2, clip_on=False)
     return Picture("critical-difference", figure,
-                   f"Average rank over {plural(f.tasks, 'task')}; 1 is best. Bars join agents whose ranks differ by no more "
-                   f"than Nemenyi's critical difference of {number(f.critical_difference, 2)} at 5 %.",
+                   f"Average rank over {plural(f.tasks, 'task')}; 1 is best. Bars join agents whose ranks differ by no "
+                   f"more than Nemenyi's critical difference of {number(f.critical_difference, 2)} at 5 %.",
                    ("agent", "average_rank"), [(across.agents[i], f.ranks[i]) for i in order], wide=True,
                    alt="Average ranks with critical difference")

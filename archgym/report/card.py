@@ -1,4 +1,4 @@
-"""The card of a table: what its metric, its noise, its fidelities and its neighbourhoods are like, and one figure of it."""
+"""The card of a table: what its metric, its noise, its fidelities and its neighbourhoods are like, and a figure."""
 
 from dataclasses import dataclass
 
@@ -207,12 +207,12 @@ def words(card) -> list[tuple[str, str]]:
         ("Law", task.space.law),
         ("Read", f"every one of {count(len(card.values))} rows" if card.whole else f"{count(SAMPLE)} draws by the law"),
         ("Metric", f"{task.objective}: " + ", ".join(f"{name} {figures(raw(v), 5)}" for name, v in named) + unit),
-        ("Failures", f"{100 * card.failed:.2g} % of random designs, which the metric leaves out" if card.failed else "none"),
+        ("Failures", f"{100 * card.failed:.2g} % of random designs, left out above" if card.failed else "none"),
         ("Optimum", "not known" if task.optimum is None else f"{figures(raw(task.optimum), 6)}{unit}" + (
             f", reached by {count(task.optimum_count)}" if task.optimum_count else "")),
         ("Noise", "none" if noise is None else
-         f"a seed moves a measurement by {figures(noise.within)} {moves} (sd), designs differ by {figures(noise.between)} "
-         f"{moves}; two measurements of a design correlate by {figures(noise.reliability)}; {count(card.within_noise)} "
+         f"a seed moves a measurement by {figures(noise.within)} {moves} (sd), designs differ by "
+         f"{figures(noise.between)} {moves}; two measurements of a design correlate by {figures(noise.reliability)}; {count(card.within_noise)} "
          "designs have a mean within one seed's sd of the best"),
         ("Holdout", "" if card.holdout_tau is None else
          f"Kendall's tau of search and holdout values {figures(card.holdout_tau, 2)}"),
@@ -220,8 +220,9 @@ def words(card) -> list[tuple[str, str]]:
                                  for f, tau, best in card.fidelities)),
         ("Duplicates", f"{count(card.genomes)} genomes {'in all' if card.whole else 'drawn'} are {count(card.keys)} "
          f"designs: {100 * (1 - card.keys / card.genomes):.2g} % are another's twin"
-         if card.keys < card.genomes else "no two genomes are the same design" + ("" if card.whole else " in the sample")),
+         if card.keys < card.genomes else
+         "no two genomes are the same design" + ("" if card.whole else " in the sample")),
         ("Walks", "no value differs" if not np.isfinite(rho.estimate).any() else
-         f"neighbours correlate by {figures(rho.estimate[1], 2)} [{figures(rho.low[1], 2)}, {figures(rho.high[1], 2)}]; "
-         f"a walk forgets in {figures(card.length, 2)} steps"),
+         f"neighbours correlate by {figures(rho.estimate[1], 2)} "
+         f"[{figures(rho.low[1], 2)}, {figures(rho.high[1], 2)}]; a walk forgets in {figures(card.length, 2)} steps"),
     ]

@@ -1,7 +1,7 @@
 """The field's checklist for experiments on architecture search, filled as far as a program can, the rest left open.
 
 Lindauer and Hutter, "Best Practices for Scientific Research on Neural Architecture Search", JMLR 21(243), 2020: the
-practices of its three parts, in words of our own. An answer speaks of what the sweep's folder holds and of nothing else.
+practices of its three parts, in words of our own. An answer speaks of what the sweep's folder holds, of nothing else.
 """
 
 from dataclasses import dataclass
@@ -66,7 +66,8 @@ def _release(findings):
     yield Item(RELEASE, "Code of the search space", "open",
                f"{spaces}, in archgym {version} or a package beside it; publish what is your own")
     yield Item(RELEASE, "Code of the methods", "open",
-               f"{listed([a.name for a in agents])}, in archgym {version} or a package beside it; publish what is your own")
+               f"{listed([a.name for a in agents])}, in archgym {version} or a package beside it; publish what is your "
+               "own")
     yield Item(RELEASE, "Hyper-parameters and seeds of the methods", "yes",
                f"all {plural(settings, 'setting')} stand under Hyper-parameters; seeds {_span(findings.sweep.seeds)}")
 
@@ -77,9 +78,10 @@ def _compare(findings):
     yield Item(COMPARE, "The same benchmark for all: data, split, space, training", "no" if gaps else "yes",
                f"not planned: {listed(gaps)}" if gaps else "every agent has every task, through one evaluator each")
     clocked = [t.label for t in tasks if t.budget.wall_seconds]
-    yield Item(COMPARE, "Confounding factors under control: hardware, libraries, running time", "no" if clocked else "yes",
+    yield Item(COMPARE, "Confounding factors under control: hardware, libraries, running time",
+               "no" if clocked else "yes",
                f"the budget of {listed(clocked)} is clocked, and what it buys depends on the machine" if clocked else
-               "budgets count evaluations or declared cost, which no machine changes; versions and machine are recorded")
+               "budgets count evaluations or declared cost, which no machine changes; versions and machine are on record")
     compared = variants.compare(findings)
     yield Item(COMPARE, "Ablations", "yes" if compared else "open",
                "variants of one agent stand side by side under Variants" if compared else
@@ -110,8 +112,9 @@ def _report(findings):
     changed = [a.label for a in findings.sweep.agents
                if any(value != default for value, default, _ in a.hyperparameters.values())]
     yield Item(REPORT, "How hyper-parameters were tuned, and what that took", "open",
-               (f"{listed(changed)} {'differ' if len(changed) > 1 else 'differs'} from the defaults; say how that was chosen"
-                if changed else "all agents run with their defaults; say whether any of these was chosen on these tasks"))
+               (f"{listed(changed)} {'differ' if len(changed) > 1 else 'differs'} from the defaults; say how that was "
+                "chosen" if changed else 
+                "all agents run with their defaults; say whether any of these was chosen on these tasks"))
     yield Item(REPORT, "The time of the whole method, end to end", "yes" if findings.ran else "open",
                "declared cost of the evaluations and the agents' own time, under Effort; tuning is not in them")
     command = manifest.get("command")
@@ -122,7 +125,8 @@ def _report(findings):
 
 def _seeds(evaluator):
     return "no noise" if evaluator.seeds == 1 else (
-        f"up to {evaluator.seeds} recorded seeds" if evaluator.seeds < 1000 else "a seed of its own for each measurement")
+        f"up to {evaluator.seeds} recorded seeds" if evaluator.seeds < 1000 else
+        "a seed of its own for each measurement")
 
 
 def _span(seeds):
@@ -134,13 +138,14 @@ def _span(seeds):
 def section(items, took):
     """The checklist and the accounts as HTML pieces."""
     left = sum(i.standing == "open" for i in items)
-    yield p("After Lindauer and Hutter, \u201cBest Practices for Scientific Research on Neural Architecture Search\u201d, "
-            f"JMLR 21(243), 2020. {count(left)} of {plural(len(items), 'practice')} cannot be told from the sweep and are "
-            "left to you.")
+    yield p("After Lindauer and Hutter, \u201cBest Practices for Scientific Research on Neural Architecture "
+            f"Search\u201d, JMLR 21(243), 2020. {count(left)} of {plural(len(items), 'practice')} cannot be told from the "
+            "sweep and are left to you.")
     rows = [[i.practice, (tag("strong", WORDS[i.standing]) if i.standing != "yes" else "yes", "words"),
              (grouped(i.answer), "words")] for i in items]
     yield table(["practice", ("", "words"), ("what the sweep tells", "words")], rows, numeric_from=9)
-    yield table(["what these runs took", ("", "words")], [[what, (much, "words")] for what, much in took], numeric_from=9)
+    yield table(["what these runs took", ("", "words")], [[what, (much, "words")] for what, much in took],
+                numeric_from=9)
 
 
 def markdown(items, took) -> str:
@@ -151,4 +156,5 @@ def markdown(items, took) -> str:
         lines += [f"- [{'x' if i.standing == 'yes' else ' '}] {i.practice}: *{WORDS[i.standing]}*; {i.answer}"
                   for i in items if i.part == part]
         lines.append("")
-    return "\n".join([*lines, "| what these runs took | |", "|---|---|", *(f"| {what} | {much} |" for what, much in took), ""])
+    accounted = ["| what these runs took | |", "|---|---|", *(f"| {what} | {much} |" for what, much in took), ""]
+    return "\n".join([*lines, *accounted])

@@ -39,13 +39,13 @@ def section(stable):
         best, order = found.needed(), found.needed(of="same")
         rows.append([label, count(agents), count(found.seeds[-1]), _needed(best), _needed(order),
                      probability(found.same_best[-1]), probability(found.same[-1]), number(found.tau[-1], 2)])
-    yield table(["task", "agents", "seeds", "for the best agent", "for the whole order", "same best", "same order", "tau"],
-                rows, groups=[("", 3), ("seeds needed", 2), ("if these seeds were drawn again", 3)], class_="dense")
+    yield table(["task", "agents", "seeds", "for the best agent", "for the whole order", "same best", "same order",
+                 "tau"], rows, groups=[("", 3), ("seeds needed", 2), ("if these seeds were drawn again", 3)], class_="dense")
     yield p("Would other seeds rank the agents alike? Subsets are drawn from the seeds that ran, with replacement, and "
-            "agents are ranked by their mean search value. Seeds needed: from so many on, 95 % of the draws name the same "
-            f"best agent, or give the same order, as all seeds do; {NOTHING}: these are too few to tell. Tau: Kendall's, "
-            "the mean agreement of the orders. The order of all seeds stands for the truth here, so that the numbers are "
-            "rather too low.", class_="note")
+            "agents are ranked by their mean search value. Seeds needed: from so many on, 95 % of the draws name the "
+            f"same best agent, or give the same order, as all seeds do; {NOTHING}: these are too few to tell. Tau: "
+            "Kendall's, the mean agreement of the orders. The order of all seeds stands for the truth here, so that "
+            "the numbers are rather too low.", class_="note")
 
 
 def _needed(seeds):

@@ -67,8 +67,8 @@ def section(findings, reached, look):
                 for name, pairs in reached[task.label].items()]
         rows.append(["random search, exact", *(figures(draws.draws_until(t)) for t in targets)])
         yield fold(tag("strong", task.heading), table(["agent", *NAMES], rows, class_="dense"))
-    yield p("Expected evaluations until a measured value is among the best 10, 1 or 0.1 % of what random draws measure, "
-            "or is the best there is: those of all runs, failures at their full budget, over the runs that got there, "
+    yield p("Expected evaluations until a measured value is among the best 10, 1 or 0.1 % of what random draws "
+            "measure, or is the best there is: those of all runs, failures at their full budget, over the runs that got there, "
             "with 95 % bootstrap intervals; in brackets behind, the runs that got there where some did not. Values are "
             "what the search sees.")
 
@@ -130,7 +130,8 @@ def picture(findings, reached, looks):
         "targets", figure,
         "Share of the (run, target) pairs reached by so many evaluations; the targets are the best 10, 1 and 0.1 % of "
         "what random draws measure, and the optimum. Dotted: random search, "
-        + one_or_each(tasks, law_words) + "." + (" Bands: 95 % bootstrap interval over runs." if len(names) <= FEW else "")
+        + one_or_each(tasks, law_words) + "."
+        + (" Bands: 95 % bootstrap interval over runs." if len(names) <= FEW else "")
         + dagger(tasks),
         ("task", "series", "evaluations", "share", "low", "high"), rows,
         alt=f"Share of targets reached against evaluations on {escape(', '.join(t.label for t in tasks))}")

@@ -1,7 +1,7 @@
 """Scores of runs across tasks: interquartile mean, optimality gap, performance profiles, with stratified intervals.
 
-Agarwal, Schwarzer, Castro, Courville, Bellemare, "Deep Reinforcement Learning at the Edge of the Statistical Precipice",
-NeurIPS 2021. Scores are normalised first, so that a point means the same on every task: 0 the random baseline, 1 the
+Agarwal, Schwarzer, Castro, Courville, Bellemare, "Deep Reinforcement Learning at the Edge of the Statistical
+Precipice", NeurIPS 2021. Scores are normalised first, so that a point means the same on every task: 0 the random baseline, 1 the
 optimum, say. Seeds are resampled within each task; tasks are what they are.
 """
 
