@@ -53,9 +53,10 @@ def measure():
             off = [f"{m.name} {np.sqrt(np.mean((predicted.values[m.name] - t) ** 2)) / np.abs(t).mean():.2%}"
                    for m in parent.metrics if (t := measured.values[m.name]).std()]
             yield (f"Surrogate of {name}, a prediction: one by one / in batches of {FRESH}", "-",
-                   f"{quick:.0f} / {quicker:.0f} µs against the simulator's {one:.0f} / {many:.0f} µs; root mean squared "
-                   f"error on {FRESH} fresh random designs, of the mean: {', '.join(off)}",
-                   f"100 trees on 80 % of {LEARNED:,} random designs; {', '.join(f'{k}={v}' for k, v in options.items())}; "
+                   f"{quick:.0f} / {quicker:.0f} µs against the simulator's {one:.0f} / {many:.0f} µs; root mean "
+                   f"squared error on {FRESH} fresh random designs, of the mean: {', '.join(off)}",
+                   f"100 trees on 80 % of {LEARNED:,} random designs; "
+                   f"{', '.join(f'{k}={v}' for k, v in options.items())}; "
                    "processor time, least of 3")
 
 

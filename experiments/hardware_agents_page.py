@@ -17,13 +17,14 @@ from archgym.surrogate.fit import fit
 
 HEAD = """# ArchGym's agents on hardware
 
-What a sweep of [`archgym_agents.yaml`](../experiments/archgym_agents.yaml) found: {planned} runs planned, {finished} of them
-here, {seeds} {seed_word} an agent and task at most, {evaluations} evaluations a run. `python -m
-archgym.experiments.hardware_agents_page` makes this page from the sweep's folder, `archgym report` the full report with curves,
-tests and the best designs.
+What a sweep of [`archgym_agents.yaml`](../experiments/archgym_agents.yaml) found: {planned} runs planned, {finished} of
+them here, {seeds} {seed_word} an agent and task at most, {evaluations} evaluations a run. `python -m
+archgym.experiments.hardware_agents_page` makes this page from the sweep's folder, `archgym report` the full report with
+curves, tests and the best designs.
 
-Values are mean ± standard deviation over seeds of the best that a run found, in the objective's own sign; bold: the best
-mean. "Better than random" is the chance that a run ends better than the best of as many random draws, ties counted half.
+Values are mean ± standard deviation over seeds of the best that a run found, in the objective's own sign; bold: the
+best mean. "Better than random" is the chance that a run ends better than the best of as many random draws, ties counted
+half.
 With so few seeds differences between agents are hints; the report has the intervals.
 """
 
@@ -44,7 +45,8 @@ def task_table(found):
         r = cell.results
         told = value(cell.finals, found.objective.sign)
         yield (f"| {name} | {cell.runs} | {f'**{told}**' if cell.finals.mean() == top else told} | "
-               f"{f'{cell.beats.estimate:.2f}' if cell.beats else '-'} | {np.sum(r.infeasible) / np.sum(r.evaluations):.0%} | "
+               f"{f'{cell.beats.estimate:.2f}' if cell.beats else '-'} | "
+               f"{np.sum(r.infeasible) / np.sum(r.evaluations):.0%} | "
                f"{np.nanmean(r.agent_seconds[:, -1]):.2g} |")
     yield ""
 
@@ -63,7 +65,8 @@ def designs(b):
         yield "What matters most: " + ", ".join(
             f"{name} {share:.2f} [{low:.2f}, {high:.2f}]" for name, share, low, high in
             zip(i.names[:4], i.share, i.low, i.high)) + (
-            f" (part of the variance lost when shuffled, least and most over splits; {i.explained:.2f} explained unshuffled).\n")
+            f" (part of the variance lost when shuffled, least and most over splits; "
+                f"{i.explained:.2f} explained unshuffled).\n")
 
 
 def surrogate(sweep, label):
@@ -72,10 +75,12 @@ def surrogate(sweep, label):
     except ArchGymError as why:
         yield f"No surrogate: {why}.\n"
         return
-    errors = [f"{a.metric} {a.rmse:.2%} ({a.tau:.2f})" for a in fitted.accuracy if a.rmse is not None and a.tau is not None]
+    errors = [f"{a.metric} {a.rmse:.2%} ({a.tau:.2f})" for a in fitted.accuracy
+              if a.rmse is not None and a.tau is not None]
     right = fitted.known["feasible_right"]
-    yield (f"A surrogate of these runs ({fitted.known['learned']:,} designs learned, {fitted.known['held_out']:,} held out), root "
-           f"mean squared error as a share of the mean (Kendall's tau): {', '.join(errors)}"
+    yield (f"A surrogate of these runs ({fitted.known['learned']:,} designs learned, {fitted.known['held_out']:,} held "
+           f"out), root mean squared error as a share of the mean "
+           f"(Kendall's tau): {', '.join(errors)}"
            + (f"; feasible or not told right on {right:.1%}" if right is not None else "") + ".\n")
 
 

@@ -1,4 +1,4 @@
-"""Tasks that measure two metrics and find some designs infeasible: a product space, and one whose choices depend on picks."""
+"""Tasks that measure two metrics and find some designs infeasible: a product space and an open one."""
 
 import archgym
 from archgym import Choice, Infeasible, Space
@@ -11,7 +11,8 @@ DENSITY = {"oak": 0.7, "iron": 8, "cork": 0.2, "lead": 11}
 
 
 class Cuboid(ProductSpace):
-    choices = (Choice(("width",), tuple(range(1, 9)), ordered=True), Choice(("height",), tuple(range(1, 9)), ordered=True),
+    choices = (Choice(("width",), tuple(range(1, 9)), ordered=True),
+               Choice(("height",), tuple(range(1, 9)), ordered=True),
                Choice(("stuff",), tuple(DENSITY)))
 
 

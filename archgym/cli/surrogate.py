@@ -69,6 +69,7 @@ def accuracy_table(console, accuracy):
     def told(x, words):
         return "-" if x is None else format(x, words)
 
-    table(console, ["metric", ("RMSE, of the mean", "right"), ("R2", "right"), ("Kendall tau", "right"), ("designs", "right")],
+    table(console, ["metric", ("RMSE, of the mean", "right"), ("R2", "right"), ("Kendall tau", "right"),
+                    ("designs", "right")],
           [(a.metric, told(a.rmse, ".2%"), told(a.r2, ".4f"), told(a.tau, ".3f"), f"{a.designs:,}") for a in accuracy],
           indent=2)

@@ -82,7 +82,8 @@ def blocks(made: list[BestDesigns], drawn) -> list:
     return [section(f"designs-{b.found.slug}", b.found.label, _table(b),
                     *(figure(by_name[name]) for kind in ("front", "importance")
                       if (name := f"{kind}-{b.found.slug}") in by_name),
-                    p("All measured designs: ", link(f"tables/designs-{b.found.slug}.csv", "CSV"), class_="files"), level=3)
+                    p("All measured designs: ", link(f"tables/designs-{b.found.slug}.csv", "CSV"), class_="files"),
+                    level=3)
             for b in made]
 
 
@@ -100,7 +101,8 @@ def _table(b):
         return tag("b", text) if text != first.get(name, NOTHING) else text
 
     rows = [[name, *(cell(chosen, name) for chosen in options)] for name in differ]
-    rows += [[f"{m.name.replace('_', ' ')}{in_unit(m.unit)}", *(_number(b.designs.metrics[m.name][row]) for row in b.best)]
+    rows += [[f"{m.name.replace('_', ' ')}{in_unit(m.unit)}",
+              *(_number(b.designs.metrics[m.name][row]) for row in b.best)]
              for m in b.metrics]
     limits = getattr(getattr(b.found.task.evaluator, "reward", None), "limits", {})
     rows += [[f"slack to {name} {_number(limit)}",

@@ -37,7 +37,7 @@ def front(task, metrics, points) -> Front:
 
 
 def undominated(points) -> np.ndarray:
-    """(N,) bool of (N, k) points, larger is better: no other is as good in all and better in one. Equals stand together."""
+    """(N,) bool of (N, k) points, larger is better: no other is as good in all and better in one. Equals alike."""
     distinct, place = np.unique(points, axis=0, return_inverse=True)
     kept = []
     for i in range(len(distinct) - 1, -1, -1):  # a point is beaten only by those after it in the order of the first
@@ -91,8 +91,8 @@ def picture(found: Front, slug, label, best, rows) -> Picture:
     ax = figure.add_axes((0.19, 0.16, 0.78, 0.72))
     behind = found.points[:: max(1, len(found.points) // SHOWN)]
     ax.scatter(behind[:, 0], behind[:, 1], s=3, color=BAND, alpha=0.5, linewidths=0, label="measured")
-    ax.plot(found.points[found.on, 0], found.points[found.on, 1], "o-" if len(found.metrics) == 2 else "o", ms=3.5, lw=0.9,
-            color=COLOURS[0], label="not beaten")
+    ax.plot(found.points[found.on, 0], found.points[found.on, 1], "o-" if len(found.metrics) == 2 else "o", ms=3.5,
+            lw=0.9, color=COLOURS[0], label="not beaten")
     if found.exact is not None:
         ax.plot(found.exact[:, 0], found.exact[:, 1], "--" if len(found.metrics) == 2 else "x", lw=0.9, color=RANDOM,
                 label="exact", zorder=1)
@@ -114,7 +114,8 @@ def picture(found: Front, slug, label, best, rows) -> Picture:
         f"{label}: {plural(len(found.points), 'sound design')} that the runs measured, and the "
         f"{plural(len(np.unique(found.points[found.on], axis=0)), 'point')} that none beats in {named}"
         + (" (drawn over the first two)." if len(found.metrics) > 2 else ".")
-        + (f" The front of the whole space has {plural(len(found.exact), 'point')}." if found.exact is not None else ""),
+        + (f" The front of the whole space has {plural(len(found.exact), 'point')}."
+           if found.exact is not None else ""),
         ("design", *(m.name for m in found.metrics)), rows, wide=False,
         alt=f"{y.name} over {x.name} of the measured designs, with those that none beats")
 

@@ -1,7 +1,7 @@
 """Which parameters matter: what a forest's prediction loses when one of them is shuffled.
 
-Breiman, "Random forests", Machine Learning 45, 2001, section 10: permutation importance, here on designs that the forest
-did not learn from, so that nothing is important for having been learned by heart.
+Breiman, "Random forests", Machine Learning 45, 2001, section 10: permutation importance, here on designs that the
+forest did not learn from, so that nothing is important for having been learned by heart.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,8 @@ def importance(space, genomes, values, rng) -> Importance | None:
     for _ in range(SPLITS):
         order = rng.permutation(len(picks))[:MOST]
         held, learned = np.split(order, [len(order) // 4])
-        grown = forest.fitted(parameters.columns(picks[learned]), scores[learned, None], TREES, int(rng.integers(2**31)))
+        grown = forest.fitted(parameters.columns(picks[learned]), scores[learned, None], TREES,
+                              int(rng.integers(2**31)))
         spread, truth = scores[held].var() or 1.0, scores[held]
 
         def error(rows, grown=grown, truth=truth, spread=spread):
@@ -83,9 +84,9 @@ def picture(found: Importance, slug, label) -> Picture:
     left = len(found.names) - shown
     return Picture(
         f"importance-{slug}", figure,
-        f"{label}: what forests lose when a parameter is shuffled among designs that they did not learn from, as part of "
-        f"the variance of the values' ranks; mean, least and most over {SPLITS} splits of {count(found.designs)} measured "
-        f"designs. Unshuffled, they explain {probability(found.explained)} of it."
+        f"{label}: what forests lose when a parameter is shuffled among designs that they did not learn from, as part "
+        f"of the variance of the values' ranks; mean, least and most over {SPLITS} splits of {count(found.designs)} "
+        f"measured designs. Unshuffled, they explain {probability(found.explained)} of it."
         + (f" {count(left)} less important parameters are in the CSV file." if left else ""),
         ("parameter", "importance", "least", "most"),
         list(zip(found.names, found.share.tolist(), found.low.tolist(), found.high.tolist())), wide=False,

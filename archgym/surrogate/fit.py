@@ -32,13 +32,14 @@ def fit(sweep, label: str | None = None, *, trees: int = 100, held_out: float = 
     Raises ArchGymError where there are too few designs. The forest that was tested is the one that is kept.
     """
     if not isinstance(trees, int) or trees < 1 or not 0 < held_out < 1:
-        raise ArchGymError(f"a forest has one tree or more, and holds out a share between 0 and 1; got {trees} and {held_out}")
+        raise ArchGymError(f"a forest has one tree or more, and holds out a share between 0 and 1; got {trees} "
+                           f"and {held_out}")
     entry = _entry(sweep, label)
     task = entry.task
     found = measured_designs(sweep, entry.label)
     if found.ok.sum() < FEWEST:
-        raise ArchGymError(f"{sweep.folder} holds {int(found.ok.sum())} different designs of {entry.label} that measured "
-                           f"soundly; a surrogate wants {FEWEST} or more")
+        raise ArchGymError(f"{sweep.folder} holds {int(found.ok.sum())} different designs of {entry.label} that "
+                           f"measured soundly; a surrogate wants {FEWEST} or more")
     rng = streams.generator(seed, task.id, "surrogate")
     order = rng.permutation(len(found))
     cut = max(1, round(held_out * len(found)))
@@ -58,11 +59,14 @@ def fit(sweep, label: str | None = None, *, trees: int = 100, held_out: float = 
         arrays |= {f"feasible/{name}": array for name, array in feasible.arrays().items()}
         right = float(((feasible.predict(columns[held])[:, 0] >= 0.5) == found.ok[held]).mean())
     tried = held[found.ok[held]]
-    accuracy = _accuracy([m.name for m in evaluator.metrics], outputs[tried], scales.outer(grown.predict(columns[tried])))
+    predicted = scales.outer(grown.predict(columns[tried]))
+    accuracy = _accuracy([m.name for m in evaluator.metrics], outputs[tried], predicted)
     known = {
-        "parent": {"name": entry.name, "options": entry.options, "id": task.id, "fingerprint": entry.facts["fingerprint"],
+        "parent": {"name": entry.name, "options": entry.options, "id": task.id,
+                   "fingerprint": entry.facts["fingerprint"],
                    "source": task.about.source, "licence": task.about.licence, "paper": task.about.paper},
-        "sweep": {"name": str(sweep.manifest.get("name") or sweep.folder.name), "archgym": sweep.manifest["versions"]["archgym"]},
+        "sweep": {"name": str(sweep.manifest.get("name") or sweep.folder.name),
+                  "archgym": sweep.manifest["versions"]["archgym"]},
         "trees": trees, "seed": seed, "learned": len(learned), "held_out": len(held), "feasible_right": right,
         "infeasible": int((~found.ok).sum()),
         "metrics": [{"name": m.name, "unit": m.unit, "goal": m.goal, "doc": m.doc} for m in evaluator.metrics],
@@ -118,7 +122,8 @@ def _accuracy(names, measured, predicted) -> list[Accuracy]:
         error, spread, size = ((guess - truth) ** 2).mean(), truth.var(), np.abs(truth).mean()
         found.append(Accuracy(name, float(np.sqrt(error) / size) if size else None,
                               float(1 - error / spread) if spread else None,
-                              float(kendalltau(truth, guess).statistic) if spread and np.ptp(guess) else None, len(truth)))
+                              float(kendalltau(truth, guess).statistic) if spread and np.ptp(guess) else None,
+                              len(truth)))
     return found
 
 

@@ -23,7 +23,8 @@ def about(name: str) -> dict:
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as why:
-        raise ArchGymError(f"surrogate {name!r} is damaged: {path}: {why}; 'archgym data remove {name}' removes it") from None
+        raise ArchGymError(f"surrogate {name!r} is damaged: {path}: {why}; 'archgym data remove {name}' removes "
+                           "it") from None
     if known["format"] != FORMAT:
         raise ArchGymError(f"surrogate {name!r} was fitted by another version of archgym; fit it again with --replace")
     return known
@@ -32,11 +33,12 @@ def about(name: str) -> dict:
 def save(name: str, known: dict, arrays: dict[str, np.ndarray], replace: bool = False) -> dict:
     """Keep a surrogate under its name; returns what `about` will."""
     if not name or name.startswith(".") or "/" in name or ":" in name:
-        raise ArchGymError(f"{name!r} cannot name a surrogate: it is a folder's name, without '/', ':' or a leading dot")
+        raise ArchGymError(f"{name!r} cannot name a surrogate: it is a folder's name, without '/', ':' or a leading "
+                           "dot")
     place = folder() / name
     if place.exists() and not replace:
-        raise ArchGymError(f"there is a surrogate {name!r} already; --replace puts this one in its place, --name gives it "
-                           f"another name, 'archgym data remove {name}' removes it")
+        raise ArchGymError(f"there is a surrogate {name!r} already; --replace puts this one in its place, --name gives "
+                           f"it another name, 'archgym data remove {name}' removes it")
     known = {"format": FORMAT, "name": name, **known}
     known["checksum"] = checksum(known, arrays)
     folder().mkdir(parents=True, exist_ok=True)

@@ -90,7 +90,8 @@ def _open(name) -> Task:
         about=TaskInfo(
             summary=f"{known['trees']} trees in place of {said['id']}, fitted on {known['learned']:,} "
                     f"designs that the sweep {known['sweep']['name']!r} measured"
-                    + (f"; it tells feasible designs from others on {right:.1%} of those held out" if right is not None else "")
+                    + (f"; it tells feasible designs from others on {right:.1%} of those held out"
+                       if right is not None else "")
                     + ("; the parent measures differently today than in that sweep" if changed else ""),
             source=f"measurements of {said['name']}: {said['source']}", paper=said["paper"], licence=said["licence"],
             data_version=f"{said['fingerprint']}, archgym {known['sweep']['archgym']}",
@@ -106,6 +107,6 @@ def _parameters(name, space, known) -> Parameters:
         except ArchGymError as why:
             now = str(why)
         if now != text:
-            raise ArchGymError(f"surrogate {name!r} was fitted when a design of {space.name} was {text}; now it is {now}: "
-                               "the space has changed; fit it again with --replace")
+            raise ArchGymError(f"surrogate {name!r} was fitted when a design of {space.name} was {text}; now it is "
+                               f"{now}: the space has changed; fit it again with --replace")
     return Parameters(space, [Parameter(tuple(p["path"]), p["options"], p["ordered"]) for p in known["parameters"]])

@@ -33,7 +33,7 @@ class MeasuredDesigns:
 
 
 def measured_designs(sweep, task: str) -> MeasuredDesigns:
-    """Of the finished runs on the task of this label, at the highest fidelity. Proposals that are no design are left out."""
+    """Of the finished runs on the task of this label, at the highest fidelity. What is no design is left out."""
     at, finders, rows, values, sound, columns = {}, [], [], [], [], {}
     for run in (run for run in sweep.runs if run.task == task):
         t = run.trajectory

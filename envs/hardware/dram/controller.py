@@ -33,7 +33,8 @@ ACT, PRE, RD, WR, RDA, WRA, PREA, REF = range(1, 9)
 
 
 # What the engine needs of a device, all whole numbers; the names are those of `device.Device`.
-Timing = namedtuple("Timing", ("ranks", "burst", "burst_bytes", *(field.name for field in fields(Device) if field.type is int)))
+Timing = namedtuple("Timing", ("ranks", "burst", "burst_bytes",
+                               *(field.name for field in fields(Device) if field.type is int)))
 
 
 class Settings(NamedTuple):
