@@ -1,7 +1,7 @@
 """Accelerators: an array of PEs, its memories and bandwidths, and the dataflow by which it maps every layer.
 
-The parameters of ArchGym's Timeloop environment (Krishnan et al., ISCA 2023, arXiv 2306.08888), reduced to those that an
-analytical model tells apart, with the dataflows of five chips.
+The parameters of ArchGym's Timeloop environment (Krishnan et al., ISCA 2023, arXiv 2306.08888), reduced to those that
+an analytical model tells apart, with the dataflows of five chips.
 """
 
 from typing import NamedTuple
@@ -38,13 +38,13 @@ DATAFLOWS = {
 }
 DATAFLOW_MEANING = (
     "how layers are mapped. weight-stationary: weights stay with the PEs, input channels and filters side by side; "
-    "output-stationary: sums stay, pixels and filters side by side; row-stationary: a PE slides a filter's row along an "
-    "input's (Eyeriss); nvdla: channels and filters side by side, a stripe of pixels added up; shidiannao: the pixels of "
-    "one output side by side, inputs passed between neighbours")
+    "output-stationary: sums stay, pixels and filters side by side; row-stationary: a PE slides a filter's row along "
+    "an input's (Eyeriss); nvdla: channels and filters side by side, a stripe of pixels added up; shidiannao: the "
+    "pixels of one output side by side, inputs passed between neighbours")
 FIELDS = {
     "rows": ((4, 8, 12, 14, 16, 24, 32), "rows of PEs"),
     "columns": ((4, 8, 12, 14, 16, 24, 32), "columns of PEs"),
-    "registers": ((32, 64, 128, 256, 512, 1024), "bytes of registers in each PE, for weights, inputs and sums together"),
+    "registers": ((32, 64, 128, 256, 512, 1024), "bytes of registers in each PE, for weights, inputs and sums"),
     "buffer": (tuple(KB << n for n in range(4, 12)), "bytes of the buffer that all PEs share"),
     "dram_bandwidth": ((2, 4, 8, 16, 32), "bytes a cycle from and to DRAM"),
     "buffer_bandwidth": ((8, 16, 32, 64), "bytes a cycle from and to the buffer"),

@@ -1,8 +1,8 @@
 """ConfuciuX's encoding: PEs and registers for each layer of a network, whose layers have hardware of their own.
 
-Kao, Jeong, Krishna, "ConfuciuX: Autonomous Hardware Resource Assignment for DNN Accelerators using Reinforcement Learning",
-MICRO 2020; read: the levels of PEs and buffers in its repository. A level of its buffer is here 64 bytes of registers in
-each PE; a layer's shared buffer is as large as all its registers, Eyeriss's rule (ISCA 2016).
+Kao, Jeong, Krishna, "ConfuciuX: Autonomous Hardware Resource Assignment for DNN Accelerators using Reinforcement
+Learning", MICRO 2020; read: the levels of PEs and buffers in its repository. A level of its buffer is here 64 bytes of
+registers in each PE; a layer's shared buffer is as large as all its registers, Eyeriss's rule (ISCA 2016).
 """
 
 from math import isqrt

@@ -38,9 +38,9 @@ def hardware_named(text: str) -> Hardware:
         return HARDWARE[text]
     match = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)" + r"-([1-9]\d*)" * 4, text)
     if not match:
-        raise unknown("hardware", text, HARDWARE, f"There are {', '.join(HARDWARE)}; or give rows x columns of PEs, bytes "
-                      "of a PE's registers and of the buffer, bytes a cycle from DRAM and from the buffer, such as "
-                      "4x4-64-4096-4-16.")
+        raise unknown("hardware", text, HARDWARE, f"There are {', '.join(HARDWARE)}; or give rows x columns of PEs, "
+                      "bytes of a PE's registers and of the buffer, bytes a cycle from DRAM and from the buffer, "
+                      "such as 4x4-64-4096-4-16.")
     hardware = Hardware(*map(int, match.groups()))
     for name, held in (("registers", hardware.registers), ("buffer", hardware.buffer)):
         if held < 3 * WORD:

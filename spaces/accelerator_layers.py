@@ -1,9 +1,9 @@
 """Layers of neural networks as loop nests, and the networks that accelerators are measured on.
 
 Shapes are those of the papers: AlexNet in its one-column form (Krizhevsky, "One weird trick for parallelizing
-convolutional neural networks", arXiv 1404.5997), VGG16 (Simonyan and Zisserman, ICLR 2015), ResNet-18 and -50 (He et al.,
-CVPR 2016), MobileNetV2 (Sandler et al., CVPR 2018), all for images of 224 x 224, and the block of BERT's base model
-(Devlin et al., NAACL 2019) on 512 tokens.
+convolutional neural networks", arXiv 1404.5997), VGG16 (Simonyan and Zisserman, ICLR 2015), ResNet-18 and -50 (He et
+al., CVPR 2016), MobileNetV2 (Sandler et al., CVPR 2018), all for images of 224 x 224, and the block of BERT's base
+model (Devlin et al., NAACL 2019) on 512 tokens.
 """
 
 import re
@@ -93,7 +93,8 @@ def resnet(kernels, counts, widening):
 
 def mobilenet_v2():
     layers, inputs, size = [convolution("conv1", 32, 3, 112, 3, 2)], 32, 112
-    settings = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
+    settings = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+                (6, 320, 1, 1))
     for stage, (expansion, outputs, count, first) in enumerate(settings, start=1):
         for block in range(1, count + 1):
             name, stride, wide = f"block{stage}_{block}", first if block == 1 else 1, inputs * expansion
@@ -134,7 +135,7 @@ def layer_named(text: str) -> Layer:
     for part in text.split("-"):
         match = re.fullmatch(r"([NGKCPQRS]|stride)([1-9]\d*)", part)
         if not match or match[1] in extents:
-            raise ArchGymError(f"layer {text!r}: expected network/layer, the network being one of {', '.join(WORKLOADS)}, "
-                               f"or extents such as K64-C3-P112-Q112-R7-S7-stride2; {part!r} is none, or one given twice")
+            raise ArchGymError(f"layer {text!r}: expected network/layer, with one of {', '.join(WORKLOADS)}, or "
+                               f"extents such as K64-C3-P112-Q112-R7-S7-stride2; {part!r} is none, or given twice")
         extents[match[1]] = int(match[2])
     return Layer(text, **extents)

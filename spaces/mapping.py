@@ -1,7 +1,7 @@
 """Mappings of a layer on an accelerator: where each loop's factors go, and in which order loops are nested.
 
-Parashar et al., "Timeloop: A Systematic Approach to DNN Accelerator Evaluation", ISPASS 2019: a loop of every dimension at
-every level of the memory hierarchy, whose factors multiply to the dimension's extent. Here each prime factor of each
+Parashar et al., "Timeloop: A Systematic Approach to DNN Accelerator Evaluation", ISPASS 2019: a loop of every dimension
+at every level of the memory hierarchy, whose factors multiply to the dimension's extent. Here each prime factor of each
 extent is given a level, so that every mapping covers the layer exactly.
 """
 
@@ -67,9 +67,10 @@ def primes(number: int) -> list[int]:
 
 
 MEANING = {
-    "dram": "loops over tiles in the buffer", "buffer": "loops over tiles in the array", "rows": "PEs side by side, in rows",
-    "columns": "PEs side by side, in columns", "registers": "one PE's own work, out of its registers"}
-LOOP = "which dimension the next loop over tiles in the {} runs over, outermost first; what a loop does not change stays"
+    "dram": "loops over tiles in the buffer", "buffer": "loops over tiles in the array",
+    "rows": "PEs side by side, in rows", "columns": "PEs side by side, in columns",
+    "registers": "one PE's own work, out of its registers"}
+LOOP = "which dimension the next loop over tiles in the {} is over, outermost first; what a loop does not change stays"
 
 
 class _Mappings:
@@ -98,11 +99,13 @@ def ordered(loops: str) -> str:
 class MappingSpace(_Mappings, Space):
     """Mappings of a layer that fit the hardware, all of them: a factor is offered the levels with room for it.
 
-    layer: `network/layer` (alexnet, vgg16, resnet18, resnet50, mobilenet-v2, transformer), or K64-C3-P112-Q112-R7-S7-stride2.
-    hardware: eyeriss, edge, cloud, or ROWSxCOLUMNS-registers-buffer-DRAM bandwidth-buffer bandwidth (bytes, bytes a cycle).
+    layer: `network/layer` (alexnet, vgg16, resnet18, resnet50, mobilenet-v2, transformer), or extents such as
+        K64-C3-P112-Q112-R7-S7-stride2.
+    hardware: eyeriss, edge, cloud, or ROWSxCOLUMNS-registers-buffer-DRAM bandwidth-buffer bandwidth, in bytes and bytes
+        a cycle.
     """
 
-    law = "uniform over the powers of each prime that fit, level by level from the registers outward; loop orders uniform"
+    law = "uniform over the powers of each prime that fit, level by level from the registers outward; orders uniform"
 
     def __init__(self, layer: str | Layer = "resnet18/conv2_1_1", hardware: str | Hardware = "eyeriss"):
         self._describe(layer, hardware)
@@ -177,14 +180,14 @@ def _loop(level, n, loops, left):
 
 @space("MappingIndependent")
 class MappingIndependent(_Mappings, ProductSpace):
-    """Mappings by independent picks, for faces and agents that change any pick at any time. What does not fit says so when
-    measured.
+    """Mappings by independent picks, for faces and agents that change any pick at any time. What does not fit says so
+    when measured.
 
     layer: `network/layer`, or extents such as K64-C3-P112-Q112-R7-S7-stride2.
     hardware: eyeriss, edge, cloud, or sizes such as 4x4-64-4096-4-16.
 
-    One pick divides all of a prime's powers among the levels, dram.buffer.rows.columns.registers. A loop order is a number
-    at each place: how many of the dimensions that are left are passed over (Lehmer's code).
+    One pick divides all of a prime's powers among the levels, dram.buffer.rows.columns.registers. A loop order is a
+    number at each place: how many of the dimensions that are left are passed over (Lehmer's code).
     """
 
     def __init__(self, layer: str | Layer = "resnet18/conv2_1_1", hardware: str | Hardware = "eyeriss"):
@@ -241,13 +244,13 @@ class MappingIndependent(_Mappings, ProductSpace):
 
 @cache
 def _orders(loops) -> np.ndarray:
-    """(n!, 8) all orders of n loops, as positions in DIMENSIONS, in the order of Lehmer's code, which is lexicographic."""
+    """(n!, 8) all orders of n loops, as positions in DIMENSIONS, lexicographic: in the order of Lehmer's code."""
     return np.array([[DIMENSIONS.index(d) for d in ordered("".join(order))] for order in permutations(loops)], np.int64)
 
 
 @cache
 def _divisions(prime, count, hardware) -> tuple[str, ...]:
-    """Ways to divide `count` equal primes among the levels, those aside that need more rows or columns than there are."""
+    """Ways to divide `count` equal primes among the levels without more rows or columns than there are."""
     return tuple(".".join(str(prime ** n) for n in powers) for powers in product(range(count + 1), repeat=len(LEVELS))
                  if sum(powers) == count and prime ** powers[ROWS] <= hardware.rows
                  and prime ** powers[COLUMNS] <= hardware.columns)

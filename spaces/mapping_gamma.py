@@ -1,10 +1,10 @@
 """GAMMA's encoding of a mapping: two levels, each with tile sizes, a loop order and a parallel dimension.
 
-Kao and Krishna, "GAMMA: Automating the HW Mapping of DNN Models on Accelerators via Genetic Algorithm", ICCAD 2020; read:
-the description of the encoding in its repository. The outer level's tiles lie in the buffer, and it spreads its parallel
-dimension over the rows of PEs; the inner level's lie in a PE's registers, and it spreads its own over the columns. Here
-tiles are divisors, the inner dividing the outer, so that a mapping covers the layer exactly; a row is a cluster, whose
-size GAMMA chooses too; and what does not fit is not offered.
+Kao and Krishna, "GAMMA: Automating the HW Mapping of DNN Models on Accelerators via Genetic Algorithm", ICCAD 2020;
+read: the description of the encoding in its repository. The outer level's tiles lie in the buffer, and it spreads its
+parallel dimension over the rows of PEs; the inner level's lie in a PE's registers, and it spreads its own over the
+columns. Here tiles are divisors, the inner dividing the outer, so that a mapping covers the layer exactly; a row is a
+cluster, whose size GAMMA chooses too; and what does not fit is not offered.
 """
 
 from functools import cache
@@ -61,7 +61,8 @@ class GAMMA(_Mappings, Space):
         for level, whole, tile, spread, limit in (("outer", extents, outer, rows, hardware.rows),
                                                   ("inner", outer, inner, columns, hardware.columns)):
             most = [max(f for f in divisors(a // b) if f <= limit) for a, b in zip(whole, tile)]
-            legal = tuple(most[d] > 1 and (level == "inner" or _fits(outer, d, outer[d] * most[d], stride, hardware.buffer))
+            legal = tuple(most[d] > 1 and (level == "inner" or _fits(outer, d, outer[d] * most[d], stride,
+                                                                     hardware.buffer))
                           for d in map(DIMENSIONS.index, self.loops))
             if any(legal):
                 d = DIMENSIONS.index((yield _parallel(level, self.loops, legal)))

@@ -69,14 +69,16 @@ def test_rows_of_picks_become_the_arrays_of_their_mappings(layer):
 def test_gammas_parallel_dimensions_take_as_many_pes_as_their_tiles_leave():
     space = GAMMA("K8-C6-P4", Hardware(4, 3, 1024, 65536, 8, 8))
     mapping = space.decode(space.encode(space.design({
-        "outer/K": 2, "outer/C": 6, "outer/P": 4, "inner/K": 1, "inner/C": 1, "inner/P": 4, "dram/0": "K", "dram/1": "C",
-        "dram/2": "P", "buffer/0": "P", "buffer/1": "C", "buffer/2": "K", "outer/parallel": "K", "inner/parallel": "C"})))
+        "outer/K": 2, "outer/C": 6, "outer/P": 4, "inner/K": 1, "inner/C": 1, "inner/P": 4, "dram/0": "K",
+        "dram/1": "C", "dram/2": "P", "buffer/0": "P", "buffer/1": "C", "buffer/2": "K", "outer/parallel": "K",
+        "inner/parallel": "C"})))
     at = {d: tuple(row[DIMENSIONS.index(d)] for row in mapping.factors) for d in "KCP"}
     assert at == {"K": (1, 2, 4, 1, 1), "C": (1, 2, 1, 3, 1), "P": (1, 1, 1, 1, 4)}
 
 
-@pytest.mark.parametrize("text, says", [("eyeris", "eyeriss"), ("4x4", "4x4-64-4096-4-16"), ("0x4-64-4096-4-16", "4x4-64"),
-                                        ("4x4-4-4096-4-16", "registers hold 4 bytes; a weight, an input and a sum need 6")])
+@pytest.mark.parametrize("text, says", [
+    ("eyeris", "eyeriss"), ("4x4", "4x4-64-4096-4-16"), ("0x4-64-4096-4-16", "4x4-64"),
+    ("4x4-4-4096-4-16", "registers hold 4 bytes; a weight, an input and a sum need 6")])
 def test_hardware_that_cannot_be(text, says):
     with pytest.raises(ArchGymError, match=says):
         hardware_named(text)

@@ -1,10 +1,10 @@
 """What an operation, an access and a square micrometre cost.
 
 Energies are multiples of one multiply-accumulate of 16 bits, as Chen et al. give them ("Eyeriss: A Spatial Architecture
-for Energy-Efficient Dataflow for Convolutional Neural Networks", ISCA 2016): registers of 512 B 1, the array's network 2,
-a buffer of 108 KB 6, DRAM 200. The multiply-accumulate is ArchGym's at 45 nm, 2.20 pJ (Krishnan et al., ISCA 2023).
-An access takes longer lines in a larger memory: its energy goes with the square root of the capacity, an assumption that
-Horowitz's figures bear out ("Computing's energy problem", ISSCC 2014: 10, 20 and 100 pJ in 8 KB, 32 KB and 1 MB).
+for Energy-Efficient Dataflow for Convolutional Neural Networks", ISCA 2016): registers of 512 B 1, the array's network
+2, a buffer of 108 KB 6, DRAM 200. The multiply-accumulate is ArchGym's at 45 nm, 2.20 pJ (Krishnan et al., ISCA 2023).
+An access takes longer lines in a larger memory: its energy goes with the square root of the capacity, an assumption
+that Horowitz's figures bear out ("Computing's energy problem", ISSCC 2014: 10, 20 and 100 pJ in 8 KB, 32 KB and 1 MB).
 Areas are GAMMA's (Kao and Krishna, ICCAD 2020): 282 um^2 a PE, 0.086 um^2 a bit of any memory on the chip.
 Nothing leaks, and DRAM has no area.
 """

@@ -1,8 +1,8 @@
 """Dataflow templates: the mapping that an accelerator of a given dataflow makes of a layer.
 
-What a template spreads over PEs takes as many as there are; then the tile in a PE's registers grows along the template's
-dimensions while it fits, then the tile in the buffer; the rest is left to the loops around. A dimension is divided into
-equal tiles, the last of which may be filled up: by less than the dimension itself in all.
+What a template spreads over PEs takes as many as there are; then the tile in a PE's registers grows along the
+template's dimensions while it fits, then the tile in the buffer; the rest is left to the loops around. A dimension is
+divided into equal tiles, the last of which may be filled up: by less than the dimension itself in all.
 """
 
 import numpy as np

@@ -67,12 +67,12 @@ def mapping(layer: str = "resnet18/conv2_1_1", hardware: str = "eyeriss",
             objective: Literal["latency", "energy", "edp", "utilization", "dram_words"] = "edp") -> Task:
     """Find the mapping of a layer on an accelerator: tile sizes, loop orders, and what the PEs do side by side.
 
-    layer: network/layer, the network being alexnet, vgg16, resnet18, resnet50, mobilenet-v2 or transformer; or extents of
-        your own, such as K64-C3-P112-Q112-R7-S7-stride2.
-    hardware: eyeriss, edge or cloud; or ROWSxCOLUMNS-registers-buffer-DRAM bandwidth-buffer bandwidth, in bytes and bytes a
-        cycle, such as 4x4-64-4096-4-16.
-    encoding: "fitting" offers only what has room; "independent" lets any pick change at any time, and what does not fit is
-        infeasible; "gamma" is GAMMA's, two levels of tiles each with an order and a parallel dimension.
+    layer: network/layer, the network being alexnet, vgg16, resnet18, resnet50, mobilenet-v2 or transformer; or extents
+        of your own, such as K64-C3-P112-Q112-R7-S7-stride2.
+    hardware: eyeriss, edge or cloud; or ROWSxCOLUMNS-registers-buffer-DRAM bandwidth-buffer bandwidth, in bytes and
+        bytes a cycle, such as 4x4-64-4096-4-16.
+    encoding: "fitting" offers only what has room; "independent" lets any pick change at any time, and what does not fit
+        is infeasible; "gamma" is GAMMA's, two levels of tiles each with an order and a parallel dimension.
     objective: a metric.
     """
     chosen, machine = layer_named(layer), hardware_named(hardware)
@@ -86,5 +86,5 @@ def mapping(layer: str = "resnet18/conv2_1_1", hardware: str = "eyeriss",
         {"layer": layer, "hardware": hardware, "encoding": encoding, "objective": objective},
         worst=scalar.value(highest),
         about=metrics.about(f"A mapping of {layer}, {chosen.macs:,} multiply-accumulates, on {machine.rows} x "
-                            f"{machine.columns} PEs", evaluator.fingerprint, "encoding: Kao and Krishna, GAMMA, ICCAD 2020; "
-                            if encoding == "gamma" else ""))
+                            f"{machine.columns} PEs", evaluator.fingerprint,
+                            "encoding: Kao and Krishna, GAMMA, ICCAD 2020; " if encoding == "gamma" else ""))

@@ -37,8 +37,8 @@ def about(summary: str, fingerprint: str, paper: str) -> TaskInfo:
     return TaskInfo(
         summary=summary,
         source="an analytical model of the project's own; counts equal those of loops that are walked",
-        paper=paper + "counting: Parashar et al., Timeloop, ISPASS 2019; energies: Chen et al., Eyeriss, ISCA 2016; areas: "
-                      "Kao and Krishna, GAMMA, ICCAD 2020",
+        paper=paper + "counting: Parashar et al., Timeloop, ISPASS 2019; energies: Chen et al., Eyeriss, ISCA 2016; "
+                      "areas: Kao and Krishna, GAMMA, ICCAD 2020",
         licence="none needed: layers are facts of the papers, the model is the project's own",
         data_version=fingerprint,
         holdout_note="No holdout: the model is deterministic, and what is searched on is what is reported.")

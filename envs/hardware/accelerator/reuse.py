@@ -2,10 +2,10 @@
 
 What is counted is Timeloop's (Parashar et al., ISPASS 2019), at this level of detail:
 
-- Each memory holds the tile of every tensor that the loops within it work on. When a loop outside it goes one further, it
-  is brought what the new tile has and the last had not; overlapping windows of the input move by what is new alone.
-- The PEs together are brought each word once (multicast), and pass on what a neighbour holds already: the buffer is read
-  for what the array as a whole lacks. What each PE is brought crosses the array's network.
+- Each memory holds the tile of every tensor that the loops within it work on. When a loop outside it goes one further,
+  it is brought what the new tile has and the last had not; overlapping windows of the input move by what is new alone.
+- The PEs together are brought each word once (multicast), and pass on what a neighbour holds already: the buffer is
+  read for what the array as a whole lacks. What each PE is brought crosses the array's network.
 - Sums leave a memory when the work moves to others, and are read back when it returns; the first time they start at 0.
   PEs that work on one output add up their sums on the way out.
 - A multiplication reads weight, input and sum out of the PE's registers and writes the sum back.

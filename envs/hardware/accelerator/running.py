@@ -67,7 +67,8 @@ class Running(Evaluator):
             return Measurements(values, np.full(len(rows), float(len(self.layers))))
         for column in values.values():
             column[failed] = np.nan
-        return Measurements(values, np.where(failed, 0.0, len(self.layers)), np.where(failed, "infeasible", "ok").tolist(),
+        return Measurements(values, np.where(failed, 0.0, len(self.layers)),
+                            np.where(failed, "infeasible", "ok").tolist(),
                             [self._reason(row, Hardware(*each)) if bad else None for row, bad, each
                              in zip(rows.tolist(), failed, zip(*(column.tolist() for column in hardware)))])
 
@@ -115,7 +116,8 @@ class Assigned(Evaluator):
             each = self._measured.get((n, picks))
             if each is None:
                 each = self._measured[n, picks] = self._layer(self.layers[n], hardware_of(*picks))
-            cycles, energy, dram, area, pes = cycles + each[0], energy + each[1], dram + each[2], area + each[3], pes + picks[0]
+            cycles, energy, dram, area = (total + one for total, one in zip((cycles, energy, dram, area), each))
+            pes += picks[0]
         latency = cycles / costs.CLOCK
         return Measurement({"latency": latency, "energy": energy, "edp": energy * latency, "power": energy / latency,
                             "cycles": cycles, "utilization": self.macs / (cycles * pes), "dram_words": dram,

@@ -28,8 +28,8 @@ def accelerator(workload: str = "resnet18", encoding: Literal["hardware", "confu
     workload: alexnet, vgg16, resnet18, resnet50, mobilenet-v2 or transformer; or one layer, as Mapping-v0 names it.
     encoding: "hardware" chooses one array for all layers; "confuciux" gives each layer PEs and registers of its own.
     dataflow: of the "confuciux" encoding; the "hardware" encoding chooses it.
-    objective: a metric; ArchGym's targets, 0.7 of the energy, 0.85 of the area and 0.8 of the latency of Eyeriss's design,
-        summed distances; or ConfuciuX's, within half the area of the largest design.
+    objective: a metric; ArchGym's targets, 0.7 of the energy, 0.85 of the area and 0.8 of the latency of Eyeriss's
+        design, summed distances; or ConfuciuX's, within half the area of the largest design.
     """
     layers = WORKLOADS[workload] if workload in WORKLOADS else (layer_named(workload),)
     if encoding == "confuciux":

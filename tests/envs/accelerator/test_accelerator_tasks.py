@@ -24,8 +24,8 @@ SMALL = {"layer": "K4-C2-P2", "hardware": "2x2-8-48-4-4"}
 
 def mapped(dram=(), buffer=(), rows=(), columns=(), registers=()):
     """A mapping with these factors above 1: {dimension: factor} at a level."""
-    return Mapping(tuple(tuple(dict(level).get(d, 1) for d in ORDER) for level in (dram, buffer, rows, columns, registers)),
-                   ORDER, ORDER)
+    levels = (dram, buffer, rows, columns, registers)
+    return Mapping(tuple(tuple(dict(level).get(d, 1) for d in ORDER) for level in levels), ORDER, ORDER)
 
 
 @pytest.mark.parametrize("name, options", [
