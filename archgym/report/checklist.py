@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import variants
-from .markup import p, table, tag
+from .markup import items, join, p, table, tag
 from .text import amount, count, grouped, listed, plural
 
 RELEASE, COMPARE, REPORT = "Releasing code", "Comparing methods", "Reporting what matters"
@@ -59,7 +59,7 @@ def _release(findings):
     spaces = listed(sorted({t.task.space.name for t in tasks}))
     settings = sum(len(a.hyperparameters) for a in agents)
     yield Item(RELEASE, "Code of the pipeline that evaluates designs", "open" if unnamed else "yes",
-               f"no source is named for {listed(unnamed)}" if unnamed else f"what measures is public: {sources}")
+               f"no source is named for {listed(unnamed)}" if unnamed else f"what measures is named: {sources}")
     yield Item(RELEASE, "Hyper-parameters and seeds of that pipeline", "yes", "; ".join(
         f"{t.label}: version {t.task.about.data_version or t.task.fingerprint}, {_seeds(t.task.evaluator)}"
         for t in tasks))
@@ -69,7 +69,7 @@ def _release(findings):
                f"{listed([a.name for a in agents])}, in archgym {version} or a package beside it; publish what is your "
                "own")
     yield Item(RELEASE, "Hyper-parameters and seeds of the methods", "yes",
-               f"all {plural(settings, 'setting')} stand under Hyper-parameters; seeds {_span(findings.sweep.seeds)}")
+               f"{plural(settings, 'setting')}, all under Hyper-parameters; seeds {_span(findings.sweep.seeds)}")
 
 
 def _compare(findings):
@@ -135,26 +135,27 @@ def _span(seeds):
     return f"{seeds[0]} to {seeds[-1]}" if whole and len(seeds) > 1 else ", ".join(map(str, seeds))
 
 
-def section(items, took):
+def section(filled, took):
     """The checklist and the accounts as HTML pieces."""
-    left = sum(i.standing == "open" for i in items)
+    left = sum(i.standing == "open" for i in filled)
     yield p("After Lindauer and Hutter, \u201cBest Practices for Scientific Research on Neural Architecture "
-            f"Search\u201d, JMLR 21(243), 2020. {count(left)} of {plural(len(items), 'practice')} cannot be told from the "
+            f"Search\u201d, JMLR 21(243), 2020. {count(left)} of {plural(len(filled), 'practice')} cannot be told from the "
             "sweep and are left to you.")
-    rows = [[i.practice, (tag("strong", WORDS[i.standing]) if i.standing != "yes" else "yes", "words"),
-             (grouped(i.answer), "words")] for i in items]
-    yield table(["practice", ("", "words"), ("what the sweep tells", "words")], rows, numeric_from=9)
+    for part in (RELEASE, COMPARE, REPORT):
+        yield tag("h3", part)
+        yield items([join([i.practice, ": ", tag("strong", WORDS[i.standing]), "; ", grouped(i.answer), "."])
+                     for i in filled if i.part == part])
     yield table(["what these runs took", ("", "words")], [[what, (much, "words")] for what, much in took],
                 numeric_from=9)
 
 
-def markdown(items, took) -> str:
+def markdown(filled, took) -> str:
     """The same as a page of Markdown, to be completed by hand."""
     lines = []
     for part in (RELEASE, COMPARE, REPORT):
         lines += [f"**{part}**", ""]
         lines += [f"- [{'x' if i.standing == 'yes' else ' '}] {i.practice}: *{WORDS[i.standing]}*; {i.answer}"
-                  for i in items if i.part == part]
+                  for i in filled if i.part == part]
         lines.append("")
     accounted = ["| what these runs took | |", "|---|---|", *(f"| {what} | {much} |" for what, much in took), ""]
     return "\n".join([*lines, *accounted])
