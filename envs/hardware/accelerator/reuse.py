@@ -14,7 +14,6 @@ When loop i goes one further, all loops within it start again: how far each coor
 factors, and so is how often that happens. A sum over loops replaces the walk through them.
 """
 
-import numpy as np
 from numba import njit
 
 N, G, K, C, P, Q, R, S = range(8)
