@@ -139,7 +139,7 @@ def list_tables(json: Json = False):
 
 
 def remove_tables(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", show_default=False, help=(
+    names: Annotated[list[str], typer.Argument(metavar="NAME", show_default=False, help=(
         "Imported tables or fitted surrogates."))],
 ):
     """Remove imported tables and surrogates from the cache folder.
