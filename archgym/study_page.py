@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .report.text import amount, count, listed, plural
+from .report.text import count, listed, plural
 
 FEW_SEEDS = 30
 """Seeds below which intervals are wide, and said to be."""
@@ -96,51 +96,17 @@ def opening(study, sweep, left_out, quick) -> list[str]:
 
 
 def closing(study, sweep) -> list[str]:
-    """Accounts and checklist."""
-    return ["## What it took", _accounts(sweep), "## Checklist",
-            "After Lindauer and Hutter, \"Best practices for scientific research on neural architecture search\", JMLR "
-            "21(243), 2020; their items in our words.", table(("item", "here"), checklist(study, sweep), numbers=False)]
+    """Accounts and checklist, as the report has them."""
+    from .report import checklist
+    from .report.findings import find
 
-
-def _accounts(sweep) -> str:
-    charged = simulated = own = 0
-    for run in sweep.runs:
-        t = run.trajectory
-        charged += int(t.charged.sum())
-        simulated += float((t.cost * t.charged).sum())
-        own += float(np.nan_to_num(t.agent_seconds[-1])) if len(t) else 0.0
-    units = {t.task.evaluator.cost_unit for t in sweep.tasks}
+    findings = find(sweep)
     changed = [a.label for a in sweep.agents
                if any(value != default for value, default, _ in a.hyperparameters.values())]
-    tuning = (f"settings other than the defaults: {listed(changed)}" if changed else
-              "none, every agent ran with its published defaults")
-    hardware, versions = sweep.manifest["hardware"], sweep.manifest["versions"]
-    lines = [f"{count(sweep.finished)} runs, {count(charged)} evaluations.",
-             f"The agents' own time, summed: {own / 3600:.2f} hours. Measured on a machine that others may have used.",
-             *([f"Declared cost of the evaluations, had they not been looked up: {amount(simulated, units.pop())}."]
-               if len(units) == 1 and simulated else []),
-             f"Tuning: {tuning}.",
-             f"{hardware['processor']}, {hardware['cores']} cores; Python {sweep.manifest['python']}, "
-             f"archgym {versions['archgym']}, numpy {versions['numpy']}."]
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def checklist(study, sweep) -> list[tuple[str, str]]:
-    """(item, what a program can say of it); what it cannot stays visibly open."""
-    held_out = [t.label for t in sweep.tasks if t.facts["has_holdout"]]
-    sight = ("yes" if len(held_out) == len(sweep.tasks) else f"only on {listed(held_out)}" if held_out else
-             "no: what the search saw is what is reported")
-    return [
-        ("code of search and evaluation is available", f"yes, with the sweep file {study.file.name}"),
-        ("all methods on the same data, space and protocol", "yes, one sweep"),
-        ("the same budget for all", "yes: " + listed(sorted({str(sweep.budget(t.label)) for t in sweep.tasks}))),
-        ("what is returned is scored on what the search did not see", sight),
-        ("random search as a baseline", "yes, exactly where the table is enumerated"),
-        ("several runs, seeds reported", f"{plural(len(sweep.seeds), 'seed')}, {sweep.seeds[0]} to {sweep.seeds[-1]}"),
-        ("performance over time", "yes: 'archgym report' on the same folder"),
-        ("hyper-parameters, and how they were tuned", "in manifest.json; see above"),
-        ("hardware and time", "see above"),
-        ("ablations", "open: for you to answer"),
-        ("confounding factors of your own method", "open: for you to answer"),
-        ("trainings rerun, not only looked up", "open: for you to answer, this study reads tables"),
-    ]
+    tuning = (f"with settings other than the defaults: {listed(changed)}" if changed else
+              "every agent ran with its published defaults, none was tuned here")
+    return ["## Checklist",
+            f"{tuning[0].upper()}{tuning[1:]}. After Lindauer and Hutter, \"Best Practices for Scientific Research on "
+            "Neural Architecture Search\", JMLR 21(243), 2020, in our words; sections that are named are those of "
+            f"`archgym report` on the same folder, and the sweep file is {study.file.name}.",
+            checklist.markdown(checklist.fill(findings), checklist.accounts(findings)).rstrip()]
