@@ -47,7 +47,7 @@ def test_a_study_runs_from_end_to_end_and_its_page_shows_what_it_links_to(name, 
     page = small(name, tmp_path)
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"# {study.study(name).title}") and "what these runs took" in text and "## Checklist" in text
-    assert "open: for you to answer" in text and "2 seeds: too few" in text and "nan" not in text
+    assert "for you to answer" in text and "2 seeds: too few" in text and "nan" not in text
     for target in (part.split(")")[0] for part in text.split("](")[1:]):
         assert (tmp_path / target).is_file()
 
