@@ -11,7 +11,7 @@ from archgym.sweep.manifest import processor
 from ..envs.hardware.accelerator.zigzag import LPF_LIMIT
 from ..spaces.accelerator import DATAFLOWS
 from ..spaces.accelerator_layers import layer_named
-from .zigzag_correlation import BATCH, CORRELATIONS, TIMED, WORKLOADS, agreement
+from .zigzag_correlation import BATCH, CORRELATIONS, COUNTED, TIMED, WORKLOADS, agreement
 from .zigzag_runs import FINER, METRICS
 
 COMMAND = "python -m archgym.experiments.zigzag_correlation --write docs/zigzag.md"
@@ -36,8 +36,8 @@ def page(studies, speed, given, picture: str) -> str:
         "are single ones because ZigZag takes as long as it has orders to try: a convolution of 3 x 3 has six loops, "
         "so up to 720.",
         "## The same loops, counted twice", _same(studies),
-        "Here ZigZag keeps all tensors at the same loops, as a mapping of ours does, and the model counts the loops "
-        "that it found. Designs are left out where these are no mapping of ours: a level goes through one dimension "
+        f"Here, for the first {COUNTED} designs of each layer, ZigZag keeps all tensors at the same loops, as a mapping "
+        "of ours does, and the model counts the loops that it found. Designs are left out where these are no mapping of ours: a level goes through one dimension "
         "at two places, or PEs share what does not divide, which ZigZag takes in fractions and the model rounds up. "
         "What is left are the ways of counting:",
         "\n".join((
