@@ -36,8 +36,9 @@ def page(studies, speed, given, picture: str) -> str:
         "are single ones because ZigZag takes as long as it has orders to try: a convolution of 3 x 3 has six loops, "
         "so up to 720.",
         "## The same loops, counted twice", _same(studies),
-        f"Here, for the first {COUNTED} designs of each layer, ZigZag keeps all tensors at the same loops, as a mapping "
-        "of ours does, and the model counts the loops that it found. Designs are left out where these are no mapping of ours: a level goes through one dimension "
+        f"Here, for the first {COUNTED} designs of each layer, ZigZag keeps all tensors at the same loops, as a "
+        "mapping of ours does, and the model counts the loops that it found. Designs are left out where "
+        "these are no mapping of ours: a level goes through one dimension "
         "at two places, or PEs share what does not divide, which ZigZag takes in fractions and the model rounds up. "
         "What is left are the ways of counting:",
         "\n".join((
@@ -146,7 +147,8 @@ def _speed(found, speed):
                    [(name, f"{seconds:.2g}", "" if name == "ZigZag" else f"{speed.zigzag / seconds:,.0f} times that")
                     for name, seconds in rows], left=1)
     errors = ", ".join(f"{metric} {error:.0%}" for metric, error in speed.errors.items())
-    return (f"{table}\n\n{found.workload}, {macs:,} multiply-accumulates; ZigZag timed on {TIMED} designs, on a machine "
+    return (f"{table}\n\n{found.workload}, {macs:,} multiply-accumulates; ZigZag timed on {TIMED} designs, "
+            "on a machine "
             f"with other work. The forest is a random forest of 100 trees on {speed.learned} designs; on "
             f"{speed.held_out} others the root of its mean squared error, over the mean, is: {errors}. So few designs "
             "make a poor surrogate; `archgym surrogate` fits one on any sweep, and tells its errors.")
