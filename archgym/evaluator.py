@@ -131,6 +131,11 @@ class Evaluator(ABC, Generic[D]):
         """What measuring a design shows, as a picture; None where there is nothing to show but the design."""
         return None
 
+    def export(self, design: D, file) -> None:
+        """Write the network of a design as an ONNX file; evaluators that build networks have it."""
+        raise ArchGymError(f"{type(self).__name__} builds no networks from designs, so there is none to export; "
+                           "'archgym list tasks' shows the tasks that train or score networks")
+
 
 def checked(found: Any, evaluator: Evaluator, describe) -> Measurement:
     """`found` as a sound Measurement: all metrics there and finite where ok. `describe()` names the design in errors."""

@@ -302,7 +302,7 @@ def _lacks(what, why):
 
 
 _EXTRAS = {"torch": "bo", "botorch": "bo", "gpytorch": "bo", "stable_baselines3": "rl", "sb3_contrib": "rl",
-           "mnist1d": "train", "numba": "hw", "zigzag": "hw", "ray": "ray"}
+           "mnist1d": "train", "onnx": "train", "onnxscript": "train", "numba": "hw", "zigzag": "hw", "ray": "ray"}
 
 
 def _remedy(package):

@@ -12,6 +12,7 @@ from . import (
     card,
     check,
     data,
+    export,
     list,
     lottery,
     measure,
@@ -30,12 +31,12 @@ from .complaint import INTERRUPTED, complain, say, tell_warnings
 
 SECTIONS = {
     "Look around": ("list", "show"),
-    "Try": ("run", "baseline", "card", "measure", "motifs"),
+    "Try": ("run", "baseline", "card", "measure", "motifs", "export"),
     "Compare agents": ("sweep", "lottery", "reproduce", "status", "report", "verify"),
     "Add your own": ("new", "check", "data", "surrogate"),
 }
 COMMANDS = {"list": list, "show": show, "run": run, "baseline": baseline, "card": card, "measure": measure,
-            "motifs": motifs,
+            "motifs": motifs, "export": export,
             "sweep": sweep, "lottery": lottery, "reproduce": reproduce, "status": status, "report": report, "verify": verify,
             "new": new, "check": check, "data": data,
             "surrogate": surrogate}

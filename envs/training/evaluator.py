@@ -8,7 +8,7 @@ from archgym.errors import EvaluationFailed, Infeasible
 from archgym.evaluator import Evaluator, Measurement, Metric
 from archgym.registry import needed
 
-from . import networks
+from . import networks, onnx_file
 from .data import Data
 from .recipe import Recipe
 
@@ -52,6 +52,9 @@ class Trained(Evaluator):
         from .trainer import Resident
 
         return Resident(self.data, self.device)
+
+    def export(self, design, file):
+        onnx_file.export(self, design, file)
 
     def evaluate(self, design, *, fidelity, seed):
         curve, found = self.train(design, fidelity or self.recipe.epochs, seed, "valid")

@@ -10,7 +10,7 @@ from archgym.registry import needed
 from archgym.registry import register_task as task
 from archgym.task import Objective, Task, TaskInfo
 
-from . import networks, sources
+from . import networks, onnx_file, sources
 from .evaluator import FLOPS, PARAMETERS, RATE
 from .proxies import PROXIES
 from .task import _text, settings
@@ -48,6 +48,9 @@ class TrainingFree(Evaluator):
         self.fingerprint = (f"training-free:{space_name};{','.join(names)};{data.fingerprint};{batch};{skeleton};"
                             f"{self.device.type}")
 
+    def export(self, design, file):
+        onnx_file.export(self, design, file)
+
     def evaluate(self, design, *, fidelity, seed):
         import torch
 
@@ -59,7 +62,8 @@ class TrainingFree(Evaluator):
         """Raises Infeasible where the network does not fit the samples, EvaluationFailed where a score is not defined."""
         import torch
 
-        from .footprint import footprint
+        from torch.utils.flop_counter import FlopCounterMode
+
         from .latency import latency
         from .proxies.gradients import operations
         from .trainer import initialize
@@ -80,7 +84,9 @@ class TrainingFree(Evaluator):
             elif name == LATENCY.name:
                 values[name] = latency(model, x)
             elif name == "flops":
-                values[name] = float(footprint(model, self.data.shape).flops)
+                with FlopCounterMode(display=False) as counter, torch.no_grad():
+                    model(x[:1])
+                values[name] = float(counter.get_total_flops())
             else:
                 values[name] = float(sum(p.numel() for p in model.parameters()))
         return Measurement(values, cost)
