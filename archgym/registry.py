@@ -287,14 +287,17 @@ def _import(module, what):
         raise _lacks(what, why) from None
 
 
-def needed(module: str, what: str):
-    """Import a library that `what` needs; ArchGymError with the remedy where it is not installed."""
+def needed(module: str, what: str, extra: str | None = None):
+    """Import a library that `what` needs; ArchGymError with the remedy where it is not installed.
+
+    extra: the extra of archgym that brings it, for a library that several do.
+    """
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as why:
         package = (why.name or module).split(".")[0]
         raise ArchGymError(f"{what} needs the package {package!r}, which is not installed"
-                           + (_remedy(package) or f": pip install {package}")) from None
+                           + (_remedy(package, extra) or f": pip install {package}")) from None
 
 
 def _lacks(what, why):
@@ -305,8 +308,8 @@ _EXTRAS = {"torch": "bo", "botorch": "bo", "gpytorch": "bo", "stable_baselines3"
            "mnist1d": "train", "onnx": "train", "onnxscript": "train", "numba": "hw", "zigzag": "hw", "ray": "ray"}
 
 
-def _remedy(package):
-    extra = _EXTRAS.get(package.split(".")[0])
+def _remedy(package, extra=None):
+    extra = extra or _EXTRAS.get(package.split(".")[0])
     return f": pip install 'archgym[{extra}]'" if extra else ""
 
 

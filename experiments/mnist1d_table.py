@@ -2,13 +2,13 @@
 
     python -m archgym.experiments.mnist1d_table --cache FOLDER [--write FILE] [--worker I/N] [--limit CELLS]
 
-Start it once a core, `--worker 0/2` and `--worker 1/2` say: workers share what is done through the cache, each begins at
-its own place, and all go on until nothing is left. It can be stopped and started at any time. `--write` writes the
+Start it once a core, `--worker 0/2` and `--worker 1/2` say: workers share what is done through the cache, each begins
+at its own place, and all go on until nothing is left. It can be stopped and started at any time. `--write` writes the
 table, once everything is there. One canonical representative stands for a class: the first in the space's order.
 
-The recipe is not settled. The first 17 cells of it reach 54 to 78 % and cost 1.3 CPU seconds a seed, but seeds differ by
-6 points and rank these cells with correlations of .14 to .51: too noisy for a table. Cells are trained in random order, so
-the first hundred in a cache are the sample on which a recipe's range, correlation and cost are measured.
+The recipe is not settled. The first 17 cells of it reach 54 to 78 % and cost 1.3 CPU seconds a seed, but seeds differ
+by 6 points and rank these cells with correlations of .14 to .51: too noisy for a table. Cells are trained in random
+order, so the first hundred in a cache are the sample on which a recipe's range, correlation and cost are measured.
 """
 
 import argparse
@@ -83,7 +83,7 @@ def fingerprint(data) -> str:
 
 def fill(cells: Iterable[Cell], data, cache: EvaluationCache, limit: int | None = None) -> int:
     """Train what the cache lacks of these cells, at most `limit` of them; how many were trained."""
-    torch = needed("torch", "the MNIST-1D table")
+    torch = needed("torch", "the MNIST-1D table", "train")
     from ..envs.training.trainer import Resident
 
     torch.set_num_threads(1)
@@ -117,7 +117,7 @@ def write(cells: list[Cell], data, cache: EvaluationCache, path) -> None:
                                                     for seed in SEEDS], pa.float32())
     for name, kind in (("parameters", pa.int32()), ("flops", pa.int64()), ("seconds", pa.float32())):
         columns[name] = pa.array([each.values.get(name) for each in found for _ in SEEDS], kind)
-    needed("torch", "the MNIST-1D table")
+    needed("torch", "the MNIST-1D table", "train")
     import torch
 
     about = {"recipe": str(RECIPE), "skeleton": str(SKELETON), "data": data.fingerprint, "torch": torch.__version__,

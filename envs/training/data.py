@@ -42,7 +42,8 @@ class Data:
         if x.dtype.kind not in "biuf":
             raise ArchGymError(f"{where}: inputs are numbers, got {x.dtype}")
         if len(x) == 0 or len(x) != len(y):
-            raise ArchGymError(f"{where}: {len(x):,} inputs and {len(y):,} labels; there must be as many of both, and some")
+            raise ArchGymError(f"{where}: {len(x):,} inputs and {len(y):,} labels; there must be as many of both, "
+                               "and some")
         if x.shape[1:] != np.shape(self.train[0])[1:]:
             raise ArchGymError(f"{where}: a sample has the shape {x.shape[1:]}, in the training split "
                                f"{np.shape(self.train[0])[1:]}")

@@ -1,7 +1,7 @@
 """Derivations of einspace as networks, with a classification head.
 
-Ericsson et al., "einspace: Searching for Neural Architectures from Fundamental Operations", NeurIPS 2024. The shapes are
-those that the space infers; tied branches have weights of their own.
+Ericsson et al., "einspace: Searching for Neural Architectures from Fundamental Operations", NeurIPS 2024. The shapes
+are those that the space infers; tied branches have weights of their own.
 """
 
 import math

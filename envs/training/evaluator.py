@@ -13,7 +13,8 @@ from .data import Data
 from .recipe import Recipe
 
 VALID = Metric("val_accuracy", "%", "max", doc="accuracy on the validation samples after the epochs of the fidelity")
-TEST = Metric("test_accuracy", "%", "max", "holdout", "accuracy on the test samples, of the training that the search saw")
+TEST = Metric("test_accuracy", "%", "max", "holdout",
+              "accuracy on the test samples, of the training that the search saw")
 PARAMETERS = Metric("parameters", "", "min", doc="numbers that are learned")
 FLOPS = Metric("flops", "", "min", doc="operations of one sample forward, two a multiplication with its addition")
 RATE = 1e9
@@ -35,7 +36,7 @@ class Trained(Evaluator):
 
     def __init__(self, space_name: str, space, data: Data, recipe: Recipe, skeleton: dict, *, seeds=3, device="auto",
                  limit_seconds=None):
-        torch = needed("torch", "training")
+        torch = needed("torch", "training", "train")
         from . import trainer
 
         self.space_name, self.space, self.data, self.recipe, self.skeleton = space_name, space, data, recipe, skeleton
@@ -43,6 +44,7 @@ class Trained(Evaluator):
         if self.device.type == "cpu":
             torch.set_num_threads(1)  # small networks are many times slower on two, and bits depend on it
         self.seeds, self.limit_seconds = seeds, limit_seconds
+        networks.check_skeleton(space_name, skeleton)
         self.fidelities = tuple(range(1, recipe.epochs + 1))
         self.fingerprint = f"train:{space_name};{data.fingerprint};{recipe};{skeleton};{self.device.type}"
         self._checkpoints = OrderedDict()
@@ -58,9 +60,9 @@ class Trained(Evaluator):
 
     def evaluate(self, design, *, fidelity, seed):
         curve, found = self.train(design, fidelity or self.recipe.epochs, seed, "valid")
-        return Measurement({VALID.name: curve[-1], PARAMETERS.name: float(found.parameters), FLOPS.name: float(found.flops)}
-                           | {f"{VALID.name}_epoch{i}": value for i, value in enumerate(curve, start=1)},
-                           self.cost(found, len(curve)))
+        values = {VALID.name: curve[-1], PARAMETERS.name: float(found.parameters), FLOPS.name: float(found.flops)}
+        epochs = {f"{VALID.name}_epoch{i}": value for i, value in enumerate(curve, start=1)}
+        return Measurement(values | epochs, self.cost(found, len(curve)))
 
     def cost(self, found, epochs) -> float:
         """Seconds at RATE: samples x operations."""
@@ -123,7 +125,8 @@ class Judge(Trained):
             curve, found = self.train(design, epochs, seed, "test")
             return Measurement({TEST.name: curve[-1]}, self.cost(found, epochs))
 
-        return self.cache.get_or_measure(f"{self.fingerprint};test", self.space.format(design), epochs, seed, None, measured)
+        return self.cache.get_or_measure(f"{self.fingerprint};test", self.space.format(design), epochs, seed, None,
+                                         measured)
 
     @cached_property
     def cache(self):

@@ -16,7 +16,7 @@ from .data import Data
 def mnist1d(train: int = 1000, valid: int = 1000) -> Data:
     """Samples of the package's default set (5,000 of seed 42), whose own 1,000 test samples are the test split."""
     package = needed("mnist1d.data", "data set MNIST-1D")
-    import torch
+    torch = needed("torch", "data set MNIST-1D", "train")
 
     # The package seeds and draws from all three shared generators: they are given back as they were.
     before = random.getstate(), np.random.get_state()

@@ -40,7 +40,8 @@ class Recipe:
 
     def __str__(self):
         """Only what differs from the defaults, as `read` reads it."""
-        return ", ".join(f"{f.name}: {getattr(self, f.name)}" for f in fields(self) if getattr(self, f.name) != f.default)
+        values = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        return ", ".join(f"{name}: {value}" for name, value in values.items())
 
 
 def read(given: "dict | str | None") -> Recipe:

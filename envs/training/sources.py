@@ -32,8 +32,8 @@ def folder(path: Path) -> Data:
         for part in "xy":
             file = path / f"{name}_{part}.npy"
             if not file.is_file():
-                raise ArchGymError(f"data folder {path} has no {file.name}; it holds an array each for train_x, train_y, "
-                                   "valid_x, valid_y, test_x and test_y, written by numpy.save")
+                raise ArchGymError(f"data folder {path} has no {file.name}; it holds an array each for train_x, "
+                                   "train_y, valid_x, valid_y, test_x and test_y, written by numpy.save")
             try:
                 parts.append(np.load(file, allow_pickle=False))
             except ValueError as why:
@@ -54,5 +54,5 @@ def load(name: str) -> Data:
         return NAMED[name]()
     if Path(name).is_dir():
         return folder(Path(name))
-    raise unknown("data set", name, NAMED, f"Named ones: {', '.join(NAMED)}; or a folder of train_x.npy, train_y.npy and "
-                  "the like.")
+    raise unknown("data set", name, NAMED, f"Named ones: {', '.join(NAMED)}; or a folder of train_x.npy, train_y.npy "
+                  "and the like.")

@@ -55,7 +55,8 @@ def train(space: str = "NASBench201", data: str = "mnist1d", recipe: "str | dict
         open_judge=lambda: open_as(Judge), worst=0.0,
         about=TaskInfo(
             summary=f"Designs of {space} trained on {data} for {chosen.epochs} epochs",
-            source=f"trained here, on {counts[0]:,} samples; the cost is samples x operations at {RATE / 1e9:g} GFLOP/s",
+            source=f"trained here, on {counts[0]:,} samples; the cost is samples x operations at "
+                   f"{RATE / 1e9:g} GFLOP/s",
             data_version=evaluator.fingerprint,
             holdout_note=f"Holdout: accuracy on {counts[2]:,} test samples, of a training that is repeated for it; "
                          f"agents see the accuracy on {counts[1]:,} validation samples."))

@@ -43,7 +43,7 @@ def initialize(model: nn.Module, seeds) -> None:
     Convolutions and linear layers: uniform within 1/sqrt(fan-in), biases too, as PyTorch does; normalizations keep ones
     and zeros; a module with a method `draw(generator)` draws its own.
     """
-    generators = [torch.Generator().manual_seed(int(np.random.SeedSequence((seed, 1)).generate_state(1)[0])) for seed in seeds]
+    generators = [torch.Generator().manual_seed(_number(seed, 1)) for seed in seeds]
     with torch.no_grad():
         for module in model.modules():
             if hasattr(module, "draw"):
@@ -77,13 +77,15 @@ class Training:
         if recipe.optimizer == "adamw":
             self.optimizer = torch.optim.AdamW(parameters, **settings)
         else:
-            self.optimizer = torch.optim.SGD(parameters, momentum=recipe.momentum, nesterov=recipe.momentum > 0, **settings)
+            self.optimizer = torch.optim.SGD(parameters, momentum=recipe.momentum, nesterov=recipe.momentum > 0,
+                                             **settings)
 
     def state(self) -> dict:
         """A checkpoint, for `resume`."""
         from copy import deepcopy
 
-        return deepcopy({"epoch": self.epoch, "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()})
+        return deepcopy({"epoch": self.epoch, "model": self.model.state_dict(),
+                         "optimizer": self.optimizer.state_dict()})
 
     def resume(self, state: dict) -> None:
         self.model.load_state_dict(state["model"])
@@ -139,7 +141,8 @@ class Training:
             far = max(1, size // 8)
             start = torch.randint(-far, far + 1, (len(flat), 1), device=x.device)
             where = torch.arange(size, device=x.device) + start
-            inside = ((where >= 0) & (where < size)).view(len(flat), *(size if a == axis else 1 for a in range(1, flat.ndim)))
+            place = [size if a == axis else 1 for a in range(1, flat.ndim)]
+            inside = ((where >= 0) & (where < size)).view(len(flat), *place)
             index = where.clamp(0, size - 1).view(inside.shape).expand_as(flat)
             flat = flat.gather(axis, index) * inside
         if self.recipe.augmentation == "shift-flip":
@@ -167,8 +170,12 @@ class Training:
         stack = ExitStack()
         device = self.data.device
         stack.enter_context(torch.random.fork_rng(devices=[device] if device.type == "cuda" else []))
-        torch.manual_seed(int(np.random.SeedSequence((self.seeds[0], 3, purpose)).generate_state(1)[0]))
+        torch.manual_seed(_number(self.seeds[0], 3, purpose))
         return stack
+
+
+def _number(*purpose):
+    return int(np.random.SeedSequence(purpose).generate_state(1)[0])
 
 
 def steps_an_epoch(samples: int, batch: int) -> int:

@@ -19,15 +19,21 @@ CELLS = NASBench201()
 ALL_3X3 = Cell(("nor_conv_3x3",) * 6)
 
 
+def drawn(*shape):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(0))
+
+
 @pytest.mark.parametrize("genome", [(3,) * 6, (0,) * 6, (2, 1, 4, 3, 0, 2)])
 def test_cells_have_the_parameters_of_the_table(genome):
     model = network("NASBench201", CELLS.decode(genome), (3, 32, 32), 10)
     row = int(CELLS.codes(np.array([genome]))[0])
-    assert sum(p.numel() for p in model.parameters()) / 1e6 == pytest.approx(records("cifar10")["parameters"][row], abs=1e-6)
+    published = records("cifar10")["parameters"][row]
+    assert sum(p.numel() for p in model.parameters()) / 1e6 == pytest.approx(published, abs=1e-6)
 
 
 def test_operations_are_twice_the_published_multiplications():
-    assert footprint(network("NASBench201", ALL_3X3, (3, 32, 32), 10), (3, 32, 32)).flops / 2e6 == pytest.approx(220.11969)
+    model = network("NASBench201", ALL_3X3, (3, 32, 32), 10)
+    assert footprint(model, (3, 32, 32)).flops / 2e6 == pytest.approx(220.11969)
 
 
 @pytest.mark.parametrize("shape", [(2, 13), (2, 9, 9)])
@@ -35,7 +41,7 @@ def test_copies_side_by_side_compute_what_each_computes_alone(shape):
     settings = {"channels": 4, "cells": 1, "stages": 2}
     cell = CELLS.decode((3, 1, 2, 4, 3, 2))
     both = network("NASBench201", cell, shape, 5, copies=2, **settings)
-    x = torch.randn(3, 4, *shape[1:])
+    x = drawn(3, 4, *shape[1:])
     together = both(x)
     for copy in range(2):
         alone = network("NASBench201", cell, shape, 5, **settings)
@@ -77,7 +83,7 @@ def test_im2col_linear_col2im_is_a_convolution(kernel, stride, padding):
     assert isinstance(fused, torch.nn.Conv2d) and shape == same
     linear = parts.inner
     fused.load_state_dict({"weight": linear.weight.view_as(fused.weight), "bias": linear.bias})
-    x = torch.randn(2, 3, 9, 12)
+    x = drawn(2, 3, 9, 12)
     torch.testing.assert_close(fused(x), parts(x), atol=1e-5, rtol=1e-5)
 
 
@@ -88,7 +94,7 @@ def test_ten_random_designs_learn_in_two_steps(name, shape, options):
     given = {"input": shape, "classes": 3} if name == "einspace" else {}
     space, u = registry.space(name, **given, **options), streams.uniform(3)
     skeleton = {} if name == "einspace" else {"channels": 4, "cells": 1, "stages": 2}
-    x, y = torch.randn(4, *shape), torch.tensor([0, 1, 2, 0])
+    x, y = drawn(4, *shape), torch.tensor([0, 1, 2, 0])
     for _ in range(10):
         design = space.decode(space.sample(u))
         model = network(name, design, shape, 3, **skeleton)
@@ -103,5 +109,10 @@ def test_ten_random_designs_learn_in_two_steps(name, shape, options):
 
 
 def test_what_a_skeleton_does_not_have_is_named():
-    with pytest.raises(registry.ArchGymError, match="channel"):
+    with pytest.raises(registry.ArchGymError, match="NASBench201: 'channel'; did you mean 'channels'"):
         network("NASBench201", ALL_3X3, (3, 8, 8), 10, channel=4)
+
+
+def test_a_fault_inside_a_skeleton_is_not_mistaken_for_an_unknown_field():
+    with pytest.raises(TypeError):
+        network("NASBench201", ALL_3X3, (3, 8, 8), 10, channels="4")

@@ -1,5 +1,7 @@
 """Train-v0 end to end, small: real trainings under a budget, faults as measurements, data folders."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -56,10 +58,18 @@ def test_the_id_opens_the_same_task(folder):
 
 @pytest.mark.parametrize("options, complaint", [
     ({"data": "mnist2d"}, "did you mean 'mnist1d'"), ({"space": "NASBench202"}, "did you mean 'NASBench201'"),
-    ({"recipe": "epoch: 2"}, "did you mean 'epochs'"), ({"skeleton": "channels: ["}, "form")])
+    ({"recipe": "epoch: 2"}, "did you mean 'epochs'"), ({"skeleton": "channels: ["}, "form"),
+    ({"skeleton": "channel: 4"}, "did you mean 'channels'"), ({"skeleton": "copies: 2"}, "skeleton")])
 def test_wrong_options_say_what_is_allowed(options, complaint):
     with pytest.raises(ArchGymError, match=complaint):
         archgym.task("Train-v0", **{"data": "iris", "space": "NASBench201"} | options)
+
+
+def test_without_torch_the_extra_that_trains_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for name in ("iris", "mnist1d"):
+        with pytest.raises(ArchGymError, match=r"'torch'.*archgym\[train\]"):
+            archgym.task("Train-v0", data=name)
 
 
 def test_a_folder_without_an_array_names_it(tmp_path):
