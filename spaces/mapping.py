@@ -105,7 +105,7 @@ class MappingSpace(_Mappings, Space):
         a cycle.
     """
 
-    law = "uniform over the powers of each prime that fit, level by level from the registers outward; orders uniform"
+    law = "each power of a prime uniform over those that fit, level by level from the registers outward; orders uniform"
 
     def __init__(self, layer: str | Layer = "resnet18/conv2_1_1", hardware: str | Hardware = "eyeriss"):
         self._describe(layer, hardware)

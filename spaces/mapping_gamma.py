@@ -26,7 +26,7 @@ class GAMMA(_Mappings, Space):
     hardware: eyeriss, edge, cloud, or sizes such as 4x4-64-4096-4-16.
     """
 
-    law = "uniform over what fits, choice after choice: outer tiles, inner tiles, orders, parallel dimensions"
+    law = "each choice uniform over what fits: outer tiles, inner tiles, orders, parallel dimensions"
 
     def __init__(self, layer: str | Layer = "resnet18/conv2_1_1", hardware: str | Hardware = "eyeriss"):
         self._describe(layer, hardware)

@@ -39,6 +39,8 @@ def permutation_importance(names, settings, scores, rng) -> Importance | None:
     for _ in range(TREES):
         grown = rng.integers(0, rows, rows)
         out = np.setdiff1d(np.arange(rows), grown)
+        if not len(out):  # with ten configurations, one draw in three thousand
+            continue
         tree = DecisionTreeRegressor(min_samples_leaf=2, max_features=max(1, (len(names) + 1) // 2),
                                      random_state=int(rng.integers(2**31))).fit(settings[grown], ranks[grown])
         plain = tree.predict(settings[out])

@@ -48,7 +48,7 @@ class _Chips:
         return labelled_graph(design, self.workload)
 
     def drawing(self, design):
-        return Drawing(f"{self.workload.name} on a chip", (block_diagram(design, self.workload),),
+        return Drawing(f"{self.name}: {self.workload.name}", (block_diagram(design, self.workload),),
                        "A processing element lists its tasks, a memory those whose output it holds.", FAMILIES)
 
 
@@ -66,7 +66,7 @@ class SoC(_Chips, Space):
     tasks run on processing elements, and write to memories, that buses connect with each other.
     """
 
-    law = "uniform over what is possible, choice after choice"
+    law = "each choice uniform over what is possible, one after the other"
 
     def __init__(self, workload: Literal["audio-decoder", "edge-detection", "hpvm-cava"] | Workload = "audio-decoder",
                  blocks: Literal["limited", "comprehensive"] = "limited", slots: int | None = None):

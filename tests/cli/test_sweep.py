@@ -46,7 +46,7 @@ class Slow(AskTellAgent):
     def setup(self, bench):
         self.space, self.uniform = bench.space, bench.uniform("slow")
     def ask(self, n):
-        sleep(0.01 if Path("slowly").exists() else 0)
+        sleep(0.05 if Path("slowly").exists() else 0)
         return [Proposal(self.space.sample(self.uniform))]
 """
 

@@ -20,7 +20,7 @@ from archgym.streams import uniform
 from archgym.testing.toys import Expressions, Ladders, NoChoice, OneDesign
 
 SPACES = registry.space_names()
-ABBREVIATED = ("HierarchicalNASBench201", "HierarchicalNASBench201FixedMacro")
+ABBREVIATED = ("HierarchicalNASBench201", "HierarchicalNASBench201FixedMacro", "SoC", "SoCIndependent")
 
 
 class Depths(Space):
