@@ -114,7 +114,7 @@ def training_free(space: str = "NASBench201",
     """Find the network of the highest training-free score.
 
     space: whose designs are scored.
-    score: which score; docs/training_free.md says how it ranks designs.
+    score: which score; `python -m archgym.experiments.proxy_correlations` measures how each ranks designs.
     beside: more scores, or latency, as further metrics of every design: "parameters, latency".
     data: a data set at hand: mnist1d, digits, iris, wine, breast-cancer, or a folder of train_x.npy, train_y.npy, ...
     batch: how many training samples a score sees.
