@@ -147,6 +147,9 @@ class _Pool:
         try:
             for _ in range(self.count):
                 self._start()
+            for most in range(1, AHEAD + 1):  # everybody has one before anybody has two: nobody is left without
+                for worker in self.workers:
+                    self._feed(worker, most)
             while self.workers:
                 for key, _ in self.selector.select():
                     self._hear(key.data)
@@ -166,10 +169,10 @@ class _Pool:
         worker = _Worker(self.folder, self.cache)
         self.workers.append(worker)
         self.selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
-        self._feed(worker)
+        return worker
 
-    def _feed(self, worker):
-        while self.waiting and len(worker.orders) < AHEAD and not self._trying_alone(worker):
+    def _feed(self, worker, most=AHEAD):
+        while self.waiting and len(worker.orders) < most and not self._trying_alone(worker):
             worker.send(self.waiting.popleft())
 
     def _trying_alone(self, worker):
@@ -213,7 +216,7 @@ class _Pool:
                 self._account(suspect, {"error": f"the worker process died ({how}) {tries} times on this run",
                                         "traceback": "", "seconds": 0.0})
         if self.waiting:
-            self._start()
+            self._feed(self._start())
 
     def _account(self, order, report):
         state = self.state

@@ -17,6 +17,7 @@ from archgym.sweep.execute import execute
 from archgym.sweep.verify import verify
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
 PLUGIN = str(HERE / "slow_plugin.py")
 
 
@@ -54,6 +55,15 @@ def test_one_process_and_two_write_the_same_bytes(tmp_path):
     execute(made(), tmp_path / "one", workers=1)
     execute(made(), tmp_path / "two", workers=2)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two") and bytes_of(tmp_path / "one")
+
+
+def test_a_sweep_of_as_many_runs_as_workers_ends(tmp_path):
+    body = ("from archgym.sweep import plan, execute\n"
+            "few = {'tasks': ['NASBench201-v0'], 'agents': ['random'], 'seeds': 2, 'budget': {'evaluations': 5}}\n"
+            "execute.execute(plan.from_dict(few), 'few', workers=2)")
+    done = subprocess.run([sys.executable, "-c", body], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True, timeout=300)  # seconds; one that hangs would never end
+    assert done.returncode == 0 and len(bytes_of(tmp_path / "few")) == 2, done.stderr
 
 
 def test_a_wider_plan_runs_only_what_is_new(tmp_path):
