@@ -161,7 +161,8 @@ def _comparable(figures):
 
 def _option(option):
     values = [str(v) + (" (default)" if v == option["default"] else "") for v in option["allowed"]]
-    words = ", ".join(values) if values else f"{option['default']} by default"
+    default = "nothing" if option["default"] in ("", None) else option["default"]
+    words = ", ".join(values) if values else f"{default} by default"
     if option["value"] != option["default"]:
         words += f"; here {option['value']}"
     return words + (f": {option['doc']}" if option["doc"] else "")

@@ -10,15 +10,15 @@ from .recipe import read
 
 
 def settings(given, what) -> dict:
-    """A mapping, or text such as "channels: 8, cells: 1"."""
+    """A mapping, or text such as "channels: 8, cells: 1"; sorted, for the order of writing makes no other task."""
     if isinstance(given, dict):
-        return given
+        return dict(sorted(given.items()))
     import yaml
 
     try:
         found = yaml.safe_load(f"{{{given}}}")
         assert isinstance(found, dict) and None not in found.values()
-        return found
+        return dict(sorted(found.items()))
     except (yaml.YAMLError, AssertionError):
         raise ArchGymError(f"Train-v0: {what} {given!r} is not of the form 'name: value, name: value'") from None
 

@@ -54,6 +54,8 @@ def test_the_id_opens_the_same_task(folder):
     task = archgym.task("Train-v0", data=folder, **SMALL)
     again = archgym.task("Train-v0", **task.options)
     assert again.id == task.id and again.fingerprint == task.fingerprint
+    turned = archgym.task("Train-v0", data=folder, **SMALL | {"skeleton": {"stages": 1, "cells": 1, "channels": 2}})
+    assert turned.id == task.id and turned.fingerprint == task.fingerprint
 
 
 @pytest.mark.parametrize("options, complaint", [
