@@ -9,6 +9,10 @@ torch = pytest.importorskip("torch")
 
 import archgym
 from archgym import ArchGymError
+from archgym.cache import EvaluationCache
+from archgym.sweep.execute import execute
+from archgym.sweep.plan import from_dict
+from archgym.sweep.verify import verify
 
 SMALL = {"recipe": "epochs: 2, batch: 16", "skeleton": "channels: 2, cells: 1, stages: 1", "device": "cpu"}
 
@@ -40,6 +44,15 @@ def test_an_agent_searches_through_trainings(folder):
                         space_options="max_parameters: 20000, max_activations: 20000")
     done = archgym.run(task, archgym.agent("random"), archgym.Budget(evaluations=3), 0)
     assert len(done.trajectory.value) == 3 and (done.trajectory.value > 0).any()
+
+
+def test_a_sweep_of_trainings_is_verified(folder, tmp_path):
+    options = SMALL | {"data": folder, "skeleton": {"stages": 1, "cells": 1, "channels": 2}}
+    task = {"name": "Train-v0", "options": options}
+    plan = from_dict({"tasks": [task], "agents": ["random"], "seeds": 1, "budget": {"evaluations": 2}})
+    execute(plan, tmp_path / "sweep", cache=tmp_path / "cache")
+    levels = verify(tmp_path / "sweep", cache=EvaluationCache(tmp_path / "other"))
+    assert [level.faults for level in levels[:2]] == [[], []] and levels[0].checked == levels[1].checked == 1
 
 
 def test_a_divergence_and_a_network_too_large_are_measurements(folder):
