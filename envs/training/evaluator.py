@@ -83,11 +83,12 @@ class Trained(Evaluator):
                 found = footprint(make(1), self.data.shape)
         except RuntimeError as why:
             raise Infeasible(f"the network does not fit samples of shape {self.data.shape}: {why}") from None
-        if (needed_gib := memory_gib(found, self.recipe.batch)) > self.recipe.memory_gib:
+        recipe = networks.recipe(self.space_name, design, self.recipe)
+        if (needed_gib := memory_gib(found, recipe.batch)) > self.recipe.memory_gib:
             raise Infeasible(f"training needs about {needed_gib:.1f} GiB, the recipe allows {self.recipe.memory_gib:g}")
         place = self.space.format(design), seed, split
         try:
-            training = Training(make, self.resident, self.recipe, (seed,))
+            training = Training(make, self.resident, recipe, (seed,))
             curve = []
             kept = self._checkpoints.get(place)
             if kept and len(kept[0]) <= epochs:

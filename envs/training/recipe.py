@@ -9,11 +9,13 @@ from archgym.errors import ArchGymError, unknown
 @dataclass(frozen=True)
 class Recipe:
     epochs: int = 8
-    """Every epoch is a fidelity; the learning rate falls to zero along half a cosine over all of them."""
+    """Every epoch is a fidelity."""
     batch: int = 128
     optimizer: Literal["sgd", "adamw"] = "sgd"
     """"sgd": with Nesterov momentum."""
     learning_rate: float = 0.1
+    schedule: Literal["cosine", "constant"] = "cosine"
+    """"cosine": the learning rate falls to zero along half a cosine over all epochs."""
     momentum: float = 0.9
     weight_decay: float = 5e-4
     label_smoothing: float = 0.0

@@ -102,9 +102,10 @@ class Training:
         total = torch.zeros((), device=self.data.device)
         with self._own_randomness(1 + self.epoch):
             for step in range(steps):
-                progress = (self.epoch + step / steps) / self.recipe.epochs
-                for group in self.optimizer.param_groups:
-                    group["lr"] = self.recipe.learning_rate * (1 + math.cos(math.pi * progress)) / 2
+                if self.recipe.schedule == "cosine":
+                    progress = (self.epoch + step / steps) / self.recipe.epochs
+                    for group in self.optimizer.param_groups:
+                        group["lr"] = self.recipe.learning_rate * (1 + math.cos(math.pi * progress)) / 2
                 rows = order[:, step * batch:(step + 1) * batch]
                 total += self._step(self._augmented(x[rows]), y[rows])
         self.epoch += 1

@@ -9,7 +9,8 @@ from archgym import registry, streams
 from archgym.envs.tables.nasbench201 import records
 from archgym.envs.training.einspace import build
 from archgym.envs.training.footprint import footprint
-from archgym.envs.training.networks import network
+from archgym.envs.training.networks import network, recipe
+from archgym.envs.training.recipe import Recipe
 from archgym.spaces.cell import Cell, NASBench201
 from archgym.spaces.einspace.derivation import Computation, Routing
 from archgym.spaces.einspace.seeds import SEEDS
@@ -106,6 +107,32 @@ def test_ten_random_designs_learn_in_two_steps(name, shape, options):
             assert out.shape == (4, 3)
             torch.nn.functional.cross_entropy(out, y).backward()
             optimizer.step()
+
+
+@pytest.mark.parametrize("name", ["HPOBenchMLP", "FCNet"])
+def test_perceptrons_have_their_analytic_parameters_and_learn_in_two_steps(name):
+    space, u = registry.space(name), streams.uniform(5)
+    x, y = drawn(4, 1, 5), torch.tensor([0, 1, 2, 0])
+    for _ in range(10):
+        design = space.decode(space.sample(u))
+        widths = [5, *(units for units, _ in space.layers(design)), 3]
+        model = network(name, design, (1, 5), 3)
+        assert sum(p.numel() for p in model.parameters()) == sum((a + 1) * b for a, b in zip(widths, widths[1:]))
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+        for _ in range(2):
+            torch.nn.functional.cross_entropy(model(x), y).backward()
+            optimizer.step()
+
+
+def test_a_perceptron_brings_its_recipe():
+    given = Recipe(epochs=3, optimizer="adamw")
+    design = registry.space("HPOBenchMLP").decode((9, 3, 1, 6, 0))
+    assert recipe("HPOBenchMLP", design, given) == Recipe(epochs=3, optimizer="adamw", batch=16, weight_decay=1.0,
+                                                          learning_rate=2.1544347e-2)
+    design = registry.space("FCNet").decode((0, 1, 2, 0, 1, 3, 1, 0, 5))
+    found = recipe("FCNet", design, given)
+    assert (found.batch, found.learning_rate, found.schedule) == (32, 1e-2, "constant")
+    assert recipe("NASBench201", ALL_3X3, given) == given
 
 
 def test_what_a_skeleton_does_not_have_is_named():

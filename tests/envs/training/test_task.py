@@ -55,6 +55,13 @@ def test_a_sweep_of_trainings_is_verified(folder, tmp_path):
     assert [level.faults for level in levels[:2]] == [[], []] and levels[0].checked == levels[1].checked == 1
 
 
+def test_perceptrons_learn_iris_with_the_settings_of_the_design():
+    task = archgym.task("Train-v0", space="HPOBenchMLP", data="iris", recipe="epochs: 5", device="cpu")
+    settings = dict(alpha=1e-8, batch_size=16, depth=1, width=64)
+    slow, fast = (task.measure(settings | {"learning_rate_init": rate}) for rate in (1e-5, 7.742637e-2))
+    assert fast.values["val_accuracy"] > 80 and slow.values["val_accuracy"] < fast.values["val_accuracy"]
+
+
 def test_a_divergence_and_a_network_too_large_are_measurements(folder):
     wild = archgym.task("Train-v0", data=folder, **SMALL | {"recipe": "epochs: 1, batch: 16, learning_rate: 1.0e+30"})
     found = wild.measure((3,) * 6)
@@ -74,10 +81,11 @@ def test_the_id_opens_the_same_task(folder):
 @pytest.mark.parametrize("options, complaint", [
     ({"data": "mnist2d"}, "did you mean 'mnist1d'"), ({"space": "NASBench202"}, "did you mean 'NASBench201'"),
     ({"recipe": "epoch: 2"}, "did you mean 'epochs'"), ({"skeleton": "channels: ["}, "form"),
+    ({"data": "iris"}, "shape"), ({"space": "FCNet", "skeleton": "channels: 4"}, "It has none"),
     ({"skeleton": "channel: 4"}, "did you mean 'channels'"), ({"skeleton": "copies: 2"}, "skeleton")])
 def test_wrong_options_say_what_is_allowed(options, complaint):
     with pytest.raises(ArchGymError, match=complaint):
-        archgym.task("Train-v0", **{"data": "iris", "space": "NASBench201"} | options)
+        archgym.task("Train-v0", **{"data": "digits", "space": "NASBench201"} | options)
 
 
 def test_without_torch_the_extra_that_trains_is_named(monkeypatch):

@@ -68,6 +68,15 @@ def test_training_on_from_a_checkpoint_is_training_through(optimizer):
     assert torch.equal(weights(late), weights(through))
 
 
+def test_a_constant_schedule_keeps_the_learning_rate_and_a_cosine_ends_near_0():
+    rates = []
+    for schedule in ("constant", "cosine"):
+        trained = training((0,), Recipe(epochs=1, batch=2, schedule=schedule))
+        trained.train_epoch()
+        rates.append(trained.optimizer.param_groups[0]["lr"])
+    assert rates[0] == 0.1 and 0 < rates[1] < 0.002
+
+
 def test_seeds_side_by_side_train_as_each_alone():
     together = training((0, 7))
     for _ in range(2):
