@@ -90,7 +90,7 @@ def test_wrong_options_say_what_is_allowed(options, complaint):
 
 def test_without_torch_the_extra_that_trains_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    for name in ("iris", "mnist1d"):
+    for name in ("digits", "mnist1d"):
         with pytest.raises(ArchGymError, match=r"'torch'.*archgym\[train\]"):
             archgym.task("Train-v0", data=name)
 
