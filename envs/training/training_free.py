@@ -34,7 +34,7 @@ class TrainingFree(Evaluator):
     cost_unit = "s"
 
     def __init__(self, space_name, space, names, data, batch, skeleton, *, seeds=1, device="auto"):
-        torch = needed("torch", "TrainingFree-v0")
+        torch = needed("torch", "TrainingFree-v0", "train")
         from .trainer import device_of
 
         self.space_name, self.space, self.names, self.data, self.skeleton = space_name, space, names, data, skeleton
