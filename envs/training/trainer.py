@@ -10,7 +10,7 @@ from torch import nn
 from .data import SPLITS, Data
 from .recipe import Recipe
 
-BIG = 2048
+BIG = 256
 """Samples at a time where nothing is learned."""
 
 
