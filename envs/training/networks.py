@@ -1,29 +1,43 @@
-"""From a design to a PyTorch module: which module of this package builds the networks of which space."""
+"""From a design to a PyTorch module: the file of `builders` that names the design's space builds it."""
 
+import re
+from ast import literal_eval
+from functools import cache
 from importlib import import_module
 from inspect import signature
+from pathlib import Path
 
 from archgym import registry
 from archgym.errors import ArchGymError, unknown
 
 from .recipe import Recipe
 
-BUILDERS = {"NASBench201": "nasbench201", "einspace": "einspace", "HPOBenchMLP": "perceptron", "FCNet": "perceptron"}
-"""Space -> the module here whose `network(design, shape, classes, **skeleton)` builds its networks.
+_LINE = re.compile(r"^(SPACES|AXES) = (.+)$", re.MULTILINE)
+AXES = {2: "channels x length", 3: "channels x height x width"}
 
-Where a design says how it is trained too, the module has `recipe(design, recipe)` as well.
-"""
+
+@cache
+def builders() -> dict[str, tuple[str, tuple[int, ...] | None]]:
+    """Space -> (module of `builders`, how many axes a sample may have, None for any), read from the sources."""
+    found = {}
+    for path in sorted((Path(__file__).parent / "builders").glob("*.py")):
+        lines = {name: literal_eval(value) for name, value in _LINE.findall(path.read_text(encoding="utf-8"))}
+        for space in lines.get("SPACES", ()):
+            found[space] = path.stem, lines.get("AXES", tuple(AXES))
+    return dict(sorted(found.items()))
 
 
 def space_for(name: str, shape: tuple[int, ...], classes: int, options: dict):
     """The space by name; one whose designs depend on the input is made for samples of this shape."""
-    if name not in BUILDERS:
-        raise unknown("space whose designs can be trained:", name, BUILDERS)
-    if len(shape) not in (2, 3) and BUILDERS[name] != "perceptron":
-        raise ArchGymError(f"networks of {name} take channels x length or channels x height x width, the samples have "
-                           f"the shape {shape}; HPOBenchMLP and FCNet take any")
-    given = {"input": shape, "classes": classes} if name == "einspace" else {}
-    return registry.space(name, **given, **options)
+    if name not in builders():
+        raise unknown("space whose designs can be trained:", name, builders())
+    axes = builders()[name][1]
+    if axes is not None and len(shape) not in axes:
+        any_shape = [space for space, (_, axes) in builders().items() if axes is None]
+        raise ArchGymError(f"networks of {name} take {' or '.join(map(AXES.get, axes))}, the samples have the shape "
+                           f"{shape}; {' and '.join(any_shape)} take any")
+    given = getattr(_module(name), "given", None)
+    return registry.space(name, **(given(shape, classes) if given else {}), **options)
 
 
 def network(name: str, design, shape: tuple[int, ...], classes: int, *, copies: int = 1, **skeleton):
@@ -56,4 +70,4 @@ def check_skeleton(name: str, skeleton) -> None:
 
 def _module(name):
     registry.needed("torch", f"training designs of {name}", "train")
-    return import_module(f".{BUILDERS[name]}", __package__)
+    return import_module(f".builders.{builders()[name][0]}", __package__)

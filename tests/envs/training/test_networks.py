@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 
 from archgym import registry, streams
 from archgym.envs.tables.nasbench201 import records
-from archgym.envs.training.einspace import build
+from archgym.envs.training.builders.einspace import build
 from archgym.envs.training.footprint import footprint
 from archgym.envs.training.networks import network, recipe
 from archgym.envs.training.recipe import Recipe

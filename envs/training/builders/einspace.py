@@ -11,8 +11,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from ...spaces.einspace.derivation import Branching, Computation, Derivation, Routing, Sequential
-from ...spaces.einspace.terminals import BRANCHES, EFFECTS, ORDERS
+from ....spaces.einspace.derivation import Branching, Computation, Derivation, Routing, Sequential
+from ....spaces.einspace.terminals import BRANCHES, EFFECTS, ORDERS
+
+SPACES = ("einspace",)
+
+
+def given(shape, classes):
+    return {"input": shape, "classes": classes}
 
 
 class Step(nn.Module):

@@ -10,8 +10,11 @@ from dataclasses import replace
 
 from torch import nn
 
-from ...spaces.perceptron import FCNetSettings, HPOBenchSettings
-from .recipe import Recipe
+from ....spaces.perceptron import FCNetSettings, HPOBenchSettings
+from ..recipe import Recipe
+
+SPACES = ("HPOBenchMLP", "FCNet")
+AXES = None
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
 
