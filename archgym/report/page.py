@@ -241,8 +241,10 @@ def _methods(findings):
             "n is the number of evaluations that the agent was charged, the median over its runs.",
             "The random-equivalent budget is the number of random draws whose expected best equals the agent's mean; "
             "its interval follows from that of the mean.",
-            f"Curves: mean over runs with {count(CURVE_RESAMPLES)} bootstrap samples of whole runs, percentiles "
-            "expanded as Student's t asks. A run that has ended keeps its incumbent.",
+            f"Other intervals over runs: {count(RESAMPLES)} bootstrap samples of whole runs ({count(CURVE_RESAMPLES)} "
+            "for curves), bias-corrected and accelerated (BCa), as far out as Student's t asks. Where runs mostly end "
+            "alike and a few far off, 30 seeds are too few for any interval.",
+            "Curves: mean over runs. A run that has ended keeps its incumbent.",
             "P(A better than B) is the Mann-Whitney statistic over all pairs of runs, with Newcombe's interval.",
             "Bold in the final table: a two-sided rank-sum test of each agent against the best, corrected by Holm "
             "over the task's agents. What is not bold was shown to be worse; what is bold may still be worse by less "

@@ -1,13 +1,14 @@
 """Scores of runs across tasks: interquartile mean, optimality gap, performance profiles, with stratified intervals.
 
 Agarwal, Schwarzer, Castro, Courville, Bellemare, "Deep Reinforcement Learning at the Edge of the Statistical
-Precipice", NeurIPS 2021. Scores are normalised first, so that a point means the same on every task: 0 the random baseline, 1 the
-optimum, say. Seeds are resampled within each task; tasks are what they are.
+Precipice", NeurIPS 2021. Scores are normalised first, so that a point means the same on every task: 0 the random
+baseline, 1 the optimum, say. Seeds are resampled within each task; tasks are what they are.
 """
 
 import numpy as np
 
-from .intervals import Interval, plain, tail_probability
+from .bca import all_but_one, ends, pulls_of
+from .intervals import CHUNK, Interval, plain, tail_probability
 
 TRIM = 0.25
 
@@ -51,8 +52,8 @@ def performance_profile(scores, taus):
 def over_tasks(scores_by_task, rng, statistic, *, level=0.95, resamples=2000):
     """Interval of a statistic of all tasks' scores together; seeds are resampled within each task.
 
-    scores_by_task: one (S_t,) array a task. statistic: f(scores) reducing the last axis of a (..., n) array. The
-    percentiles are taken as far out as for the mean of as many seeds as the task with fewest has (see `intervals`).
+    scores_by_task: one (S_t,) array a task. statistic: f(scores) reducing the last axis of a (..., n) array. BCa, its
+    percentiles taken as far out as for the mean of as many seeds as the task with fewest has (see `intervals`).
     """
     strata = [np.asarray(scores, float) for scores in scores_by_task]
     if not strata or any(s.ndim != 1 or not len(s) or np.isnan(s).any() for s in strata):
@@ -63,6 +64,16 @@ def over_tasks(scores_by_task, rng, statistic, *, level=0.95, resamples=2000):
         nothing = np.full(np.shape(estimate), np.nan)
         return Interval(plain(estimate), plain(nothing), plain(nothing), level)
     picked = [s[rng.integers(0, len(s), (int(resamples), len(s)))] for s in strata]
-    tail = tail_probability(fewest, level)
-    low, high = np.quantile(statistic(np.concatenate(picked, axis=1)), (tail, 1 - tail), axis=0, method="inverted_cdf")
+    pulls = np.concatenate([pulls_of(part) for part in _left_out(strata, statistic)])
+    replicates = statistic(np.concatenate(picked, axis=1))
+    low, high = ends(replicates, estimate, pulls, tail_probability(fewest, level))
     return Interval(plain(estimate), plain(low), plain(high), level)
+
+
+def _left_out(strata, statistic):
+    """For each task, (S_t, ...) the statistic without each of its runs."""
+    scores = np.concatenate(strata)
+    others = all_but_one(len(scores))
+    step = max(1, CHUNK // (100 * len(scores)))  # a statistic may be many numbers, as a profile is
+    found = np.concatenate([statistic(scores[others[i:i + step]]) for i in range(0, len(scores), step)])
+    return np.split(found, np.cumsum([len(s) for s in strata])[:-1])

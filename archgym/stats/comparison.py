@@ -12,9 +12,10 @@ def probability_better(first, second, *, level=0.95):
     The estimate is the Mann-Whitney U over S S'. The interval is Newcombe's fifth ("Confidence intervals for an
     effect size measure based on the Mann-Whitney statistic, part 2", Statistics in Medicine 25, 2006): the theta with
     (theta - estimate)^2 <= z^2 V(theta), V = theta(1-theta)[1 + h (1-theta)/(2-theta) + h theta/(1+theta)]/(S S'),
-    h = (S + S')/2 - 1. Simulated at theta = .92 it covers 95 to 96 % with 5 to 30 seeds, a bootstrap 62 to 92 %; it
-    errs to the wide side under many ties, to the narrow one (91 %) where one agent varies several times as much as
-    the other.
+    h = (S + S')/2 - 1. Simulated, it covers 94 to 98 % with 30 and 100 seeds of normal agents, a bootstrap 62 to 92 %
+    at theta = .92; it errs to the wide side under many ties (99 % where four runs in five end alike), to the narrow one
+    (90 to 93 %) where one agent varies four to ten times as much as the other. Intervals with a variance estimated from
+    the ranks, Brunner and Munzel's or Mee's, mend both in the middle and cover 86 to 91 % where theta is .97.
     """
     first, second = _finals(first), np.sort(_finals(second))
     below, to = (np.searchsorted(second, first, side=side).sum() for side in ("left", "right"))

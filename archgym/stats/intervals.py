@@ -1,15 +1,26 @@
 """Bootstrap intervals over the seeds of an experiment.
 
-The seeds stand on the first axis. The interval is Hesterberg's expanded percentile interval ("What Teachers Should Know
-About the Bootstrap", The American Statistician 69(4), 2015, section 5.3): the percentiles of the resampled statistic,
-taken further out so that for a mean they reach as far as Student's t. At 10 normal seeds a plain 95 % percentile
-interval covers 89 %, this one 94 %; BCa does no better than the plain one there.
+The seeds stand on the first axis. The interval is BCa (see `bca`), its percentiles taken further out so that for the
+mean of a symmetric law they reach as far as Student's t, as Hesterberg's expanded percentiles do ("What Teachers Should
+Know About the Bootstrap", The American Statistician 69(4), 2015, section 5.3). Each does what the other cannot: at 10
+normal seeds BCa alone covers 90 %, this 94 %; for the mean of 30 exponential values expanded percentiles alone cover
+93.4 %, this 94.2 %, for a 10 % quantile of 30 normal ones 88 %, this 93 %.
+
+What it covers where 95 % is promised, simulated: with 30 and 100 seeds 93 to 97 % for means of normal, uniform,
+exponential and chi-square (1) laws and of the best of 300 draws from a table, and for medians of these. Means of laws
+that are more skewed need more seeds: lognormal (sigma 1) 91 and 92 %; five regrets from 0 to 1.5, half of them 0, 88 and
+95 %; where four runs in five end alike and one in thirty far off, 69 and 93 %, since 30 seeds often miss what matters.
+No method does well there: the bootstrap-t has 92, 91 and 92 % at 30 seeds, and ends without bound at 10 with ties.
+Symmetric laws with heavy tails lose: Student's t with 3 degrees of freedom 91 and 92 % (expanded percentiles 94 %).
+Ratios of counts and medians of few distinct values are covered up to 98 %.
 """
 
 from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+
+from .bca import all_but_one, ends, pulls_of
 
 NORMAL = NormalDist()
 CHUNK = 4_000_000  # numbers resampled at a time
@@ -40,6 +51,9 @@ def bootstrap(values, rng, statistic="mean", *, level=0.95, resamples=2000):
         raise ValueError(f"unknown statistic {statistic!r}: give 'mean', 'median' or a function f(values, axis)")
     tail = tail_probability(len(values), level)
     estimate = reduce(values, 0)
+    if len(values) < 2:
+        nothing = plain(np.full(np.shape(estimate), np.nan))
+        return Interval(plain(estimate), nothing, nothing, level)
     picks = rng.integers(0, len(values), (int(resamples), len(values)))
     if reduce is _mean and not np.isinf(values).any():
         replicates = _mean_replicates(values, picks)
@@ -47,12 +61,10 @@ def bootstrap(values, rng, statistic="mean", *, level=0.95, resamples=2000):
         replicates = _median_replicates(values, picks)
     else:
         replicates = _replicates(values, picks, reduce)
-    low, high = _percentiles(replicates, (tail, 1 - tail))
+    low, high = ends(replicates, estimate, _pulls(values, reduce, estimate), tail)
     told = np.sum(~np.isnan(values), axis=0) >= 2
     if np.shape(low) == told.shape:
         low, high = np.where(told, low, np.nan), np.where(told, high, np.nan)
-    elif len(values) < 2:
-        low, high = np.full_like(low, np.nan), np.full_like(high, np.nan)
     return Interval(plain(estimate), plain(low), plain(high), level)
 
 
@@ -215,6 +227,14 @@ def _median_replicates(values, picks):
     ordered, picks = np.sort(values, axis=0), np.sort(picks, axis=1)
     seeds = len(values)
     return (ordered[picks[:, (seeds - 1) // 2]] + ordered[picks[:, seeds // 2]]) / 2
+
+
+def _pulls(values, reduce, estimate):
+    """(S, ...) how far each seed moves the statistic; of a mean that is how far it lies from it."""
+    with np.errstate(invalid="ignore"):  # an infinite seed pulls infinitely far
+        if reduce is _mean:
+            return np.nan_to_num(values - estimate, posinf=np.inf, neginf=-np.inf)
+        return pulls_of(_replicates(values, all_but_one(len(values)), reduce))
 
 
 def _replicates(values, picks, reduce):

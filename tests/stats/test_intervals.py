@@ -1,4 +1,4 @@
-"""Intervals over seeds, against scipy and against what they promise: coverage."""
+"""Intervals over seeds, against scipy and closed forms; what they cover is in test_coverage."""
 
 import numpy as np
 import pytest
@@ -7,29 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archgym.stats import bootstrap, bounded_mean, paired_difference, proportion, share_seeds
-from archgym.stats.intervals import student_t_quantile, tail_probability
+from archgym.stats.intervals import student_t_quantile
 
 
 def generator():
     return np.random.default_rng(0)
-
-
-def coverage(experiments, truth, statistic):
-    """Share of the experiments, (S, E) one a column, whose interval holds the truth."""
-    interval = bootstrap(experiments, generator(), statistic, resamples=1000)
-    return np.mean((interval.low <= truth) & (truth <= interval.high))
-
-
-@pytest.mark.parametrize("seeds", [30, 100])
-@pytest.mark.parametrize("statistic", ["mean", "median"])
-def test_the_interval_covers_what_it_promises(statistic, seeds):
-    experiments = np.random.default_rng(1).normal(5, 2, (seeds, 2000))
-    assert coverage(experiments, 5, statistic) == pytest.approx(0.95, abs=0.02)
-
-
-def test_the_interval_covers_a_skewed_mean_of_many_seeds():
-    experiments = np.random.default_rng(2).exponential(size=(200, 2000))
-    assert coverage(experiments, 1, "mean") == pytest.approx(0.95, abs=0.02)
 
 
 def test_the_interval_of_a_mean_is_as_wide_as_students():
@@ -37,15 +19,6 @@ def test_the_interval_of_a_mean_is_as_wide_as_students():
     interval = bootstrap(values, generator(), resamples=20000)
     low, high = scipy.stats.t.interval(0.95, 19, values.mean(), scipy.stats.sem(values))
     assert interval.high - interval.low == pytest.approx(high - low, rel=0.03)
-
-
-def test_the_replicates_of_a_mean_are_those_of_scipy():
-    # Taken as far out as the expanded percentiles, scipy's own percentile bootstrap ends where ours does.
-    values = np.random.default_rng(4).gamma(2, size=40)
-    options = {"confidence_level": 1 - 2 * tail_probability(40), "n_resamples": 20000, "method": "percentile"}
-    other = scipy.stats.bootstrap((values,), np.mean, rng=np.random.default_rng(5), **options)
-    interval = bootstrap(values, generator(), resamples=20000)
-    assert (interval.low, interval.high) == pytest.approx(tuple(other.confidence_interval), rel=0.01)
 
 
 @pytest.mark.parametrize("statistic, function", [("mean", np.mean), ("median", np.median)])
@@ -142,25 +115,9 @@ def test_no_trial_tells_nothing():
     assert np.isnan(proportion(0, 0).estimate)
 
 
-@pytest.mark.parametrize("a, b", [(1, 1), (9, 1), (0.5, 0.2)])
-def test_the_interval_of_a_bounded_mean_covers_what_it_promises(a, b):
-    rng = np.random.default_rng(12)
-    ends = [bounded_mean(rng.beta(a, b, 30), rng, resamples=500) for _ in range(500)]
-    assert np.mean([interval.low <= a / (a + b) <= interval.high for interval in ends]) >= 0.93
-
-
 def test_thirty_wins_are_resampled_with_one_win_and_one_loss():
     low = bounded_mean(np.ones(30), generator(), resamples=20000).low
     assert low == pytest.approx(1 - scipy.stats.binom.ppf(0.975, 32, 1 / 32) / 32)
-
-
-@pytest.mark.parametrize("win", [0.9, 0.95, 0.97, 0.99])
-def test_the_interval_of_a_bounded_mean_covers_rare_losses(win):
-    def covers(losses):
-        interval = bounded_mean(np.arange(30) >= losses, generator())
-        return interval.low <= win <= interval.high
-
-    assert sum(covers(k) * scipy.stats.binom.pmf(k, 30, 1 - win) for k in range(31)) >= 0.93
 
 
 @pytest.mark.parametrize("freedom, within", [(1, 1e-9), (2, 1e-9), (3, 0.01), (5, 0.002), (8, 3e-4), (29, 1e-6)])
