@@ -17,20 +17,42 @@ class Layers:
     def size(self, width, height=None):
         return (1 if height is None else height, width) if self.dims == 1 else width
 
-    def convolution(self, inputs, outputs, kernel, stride=1):
-        return nn.Conv2d(self.copies * inputs, self.copies * outputs, self.size(kernel), self.size(stride),
-                         self.size(kernel // 2, height=0), groups=self.copies, bias=False)
+    def convolution(self, inputs, outputs, kernel, stride=1, *, height=None, dilation=1, groups=1):
+        """kernel: its width, and its height where `height` is not given."""
+        height = 1 if self.dims == 1 else height or kernel
+        return nn.Conv2d(self.copies * inputs, self.copies * outputs, (height, kernel), self.size(stride),
+                         (dilation * (height // 2), dilation * (kernel // 2)), dilation, self.copies * groups, bias=False)
+
+    def depthwise(self, channels, kernel, stride=1, dilation=1):
+        return self.convolution(channels, channels, kernel, stride, dilation=dilation, groups=channels)
 
     def average_pool(self, kernel, stride=1):
         """What lies outside does not count."""
         return nn.AvgPool2d(self.size(kernel), self.size(stride), self.size(kernel // 2, height=0),
                             count_include_pad=False)
 
+    def max_pool(self, kernel, stride=1):
+        return nn.MaxPool2d(self.size(kernel), self.size(stride), self.size(kernel // 2, height=0))
+
     def norm(self, channels):
         return nn.BatchNorm2d(self.copies * channels)
 
     def relu_conv_norm(self, inputs, outputs, kernel, stride=1):
         return nn.Sequential(nn.ReLU(), self.convolution(inputs, outputs, kernel, stride), self.norm(outputs))
+
+    def conv_norm_relu(self, inputs, outputs, kernel, stride=1):
+        return nn.Sequential(self.convolution(inputs, outputs, kernel, stride), self.norm(outputs), nn.ReLU())
+
+    def separable(self, channels, kernel, stride=1, dilation=1):
+        """A convolution in each channel, then one that mixes them."""
+        return nn.Sequential(nn.ReLU(), self.depthwise(channels, kernel, stride, dilation),
+                             self.convolution(channels, channels, 1), self.norm(channels))
+
+    def concatenate(self, parts):
+        """Tensors (batch, copies * channels, ...), a copy's channels side by side."""
+        if self.copies == 1:
+            return torch.cat(parts, 1)
+        return torch.cat([part.unflatten(1, (self.copies, -1)) for part in parts], 2).flatten(1, 2)
 
 
 class Heads(nn.Module):

@@ -10,23 +10,9 @@ from torch import nn
 
 from ....spaces.cell import EDGES, Cell
 from .layers import AsImage, Heads, Layers
+from .wiring import Wired
 
 SPACES = ("NASBench201",)
-
-
-class CellModule(nn.Module):
-    def __init__(self, layers, cell: Cell, channels):
-        super().__init__()
-        self.edges = [(node, source, op) for (node, source), op in zip(EDGES, cell.operations) if op != "none"]
-        self.operations = nn.ModuleList(operation(layers, op, channels) for _, _, op in self.edges)
-
-    def forward(self, x):
-        nodes = [x, None, None, None]
-        for (node, source, _), operation in zip(self.edges, self.operations):
-            if nodes[source] is not None:
-                out = operation(nodes[source])
-                nodes[node] = out if nodes[node] is None else nodes[node] + out
-        return torch.zeros_like(x) if nodes[3] is None else nodes[3]
 
 
 class ResidualBlock(nn.Module):
@@ -44,7 +30,14 @@ class ResidualBlock(nn.Module):
         return self.main(x) + self.shortcut(x)
 
 
-def operation(layers, name, channels):
+def cell(layers, design: Cell, channels) -> Wired:
+    return Wired([(source, node, operation(layers, name, channels))
+                  for (node, source), name in zip(EDGES, design.operations)])
+
+
+def operation(layers, name, channels) -> nn.Module | None:
+    if name == "none":
+        return None
     if name == "skip_connect":
         return nn.Identity()
     if name == "avg_pool_3x3":
@@ -52,7 +45,7 @@ def operation(layers, name, channels):
     return layers.relu_conv_norm(channels, channels, {"nor_conv_1x1": 1, "nor_conv_3x3": 3}[name])
 
 
-def network(cell: Cell, shape: tuple[int, ...], classes: int, *, channels: int = 16, cells: int = 5, stages: int = 3,
+def network(design: Cell, shape: tuple[int, ...], classes: int, *, channels: int = 16, cells: int = 5, stages: int = 3,
             copies: int = 1) -> nn.Module:
     """The network of a cell. The defaults are the published skeleton.
 
@@ -67,6 +60,6 @@ def network(cell: Cell, shape: tuple[int, ...], classes: int, *, channels: int =
         if stage:
             parts.append(ResidualBlock(layers, channels, 2 * channels))
             channels *= 2
-        parts += [CellModule(layers, cell, channels) for _ in range(cells)]
+        parts += [cell(layers, design, channels) for _ in range(cells)]
     parts += [layers.norm(channels), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), Heads(channels, classes, copies)]
     return nn.Sequential(*parts).to(memory_format=torch.channels_last)

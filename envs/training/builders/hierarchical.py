@@ -1,0 +1,81 @@
+"""Cells of motifs as networks.
+
+Liu, Simonyan, Vinyals, Fernando, Kavukcuoglu, "Hierarchical Representations for Efficient Architecture Search", ICLR
+2018: a 3x3 convolution, stages of cells, between two stages a separable convolution that halves the resolution and
+doubles the channels, another one at the end, then global pooling and a linear layer. Every place of a motif has weights
+of its own. Branches are added where they meet, as in NASLib, so that all have as many channels; the paper concatenates.
+"""
+
+from functools import partial
+
+import torch
+from torch import nn
+
+from archgym.errors import unknown
+
+from ....spaces.dag import EdgeDag
+from ....spaces.hierarchical import NONE, PRIMITIVES, Motifs, edges
+from .layers import AsImage, Heads, Layers
+from .wiring import Wired
+
+SPACES = ("HierarchicalMotifs",)
+
+
+def conv_norm_relu(layers, inputs, outputs, *before) -> nn.Module:
+    return nn.Sequential(*before, layers.convolution(inputs, outputs, 1), layers.norm(outputs), nn.ReLU())
+
+
+def separable(layers, inputs, outputs, stride=1) -> nn.Module:
+    return conv_norm_relu(layers, inputs, outputs, layers.depthwise(inputs, 3, stride))
+
+
+def primitive(layers, channels, name) -> nn.Module:
+    """Convolutions are followed by normalization and ReLU."""
+    if name == "identity":
+        return nn.Identity()
+    if name == "conv_1x1":
+        return conv_norm_relu(layers, channels, channels)
+    if name == "depthwise_conv_3x3":
+        return nn.Sequential(layers.depthwise(channels, 3), layers.norm(channels), nn.ReLU())
+    if name == "sep_conv_3x3":
+        return separable(layers, channels, channels)
+    if name == "max_pool_3x3":
+        return nn.MaxPool2d(layers.size(3), 1, layers.size(1, height=0))
+    if name == "avg_pool_3x3":
+        return layers.average_pool(3)
+    raise unknown("primitive that is a layer:", name, PRIMITIVES)
+
+
+def live(carried) -> tuple:
+    """(source, node, what it carries) of the edges on a path from the first node to the last."""
+    nodes = next(n for n in range(2, len(carried) + 2) if len(edges(n)) == len(carried))
+    used = tuple((source, node, name) for (node, source), name in zip(edges(nodes), carried) if name != NONE)
+    return EdgeDag(used, 0, nodes - 1).live().edges
+
+
+def cell(layers, design: Motifs, channels) -> nn.Module:
+    """Motifs in their places, without what lies on no path; zeros where there is no path at all."""
+    motifs = {f"motif{i}": live(motif) for i, motif in enumerate(design.motifs, start=1)}
+    used = live([name if motifs.get(name) else NONE for name in design.cell])
+    make = partial(primitive, layers, channels)
+    return Wired([(source, node, Wired([(a, b, make(operation)) for a, b, operation in motifs[name]]))
+                  for source, node, name in used] or [(0, 1, None)])
+
+
+def network(design: Motifs, shape: tuple[int, ...], classes: int, *, channels: int = 16, cells: int = 1,
+            stages: int = 3, copies: int = 1) -> nn.Module:
+    """The network of a cell. The defaults are the network that is searched with.
+
+    cells: of a stage. copies: as in `nasbench201.network`.
+    """
+    layers = Layers(len(shape) - 1, copies)
+    parts = [AsImage()] if layers.dims == 1 else []
+    parts += [layers.convolution(shape[0], channels, 3), layers.norm(channels)]
+    for stage in range(stages):
+        if stage:
+            parts.append(separable(layers, channels, 2 * channels, stride=2))
+            channels *= 2
+        parts += [cell(layers, design, channels) for _ in range(cells)]
+    parts += [separable(layers, channels, channels), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+              Heads(channels, classes, copies)]
+    return nn.Sequential(*parts).to(memory_format=torch.channels_last)
