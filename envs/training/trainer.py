@@ -72,7 +72,7 @@ class Training:
         self.on_cuda = data.device.type == "cuda"
         if self.on_cuda and data.splits["train"][0].ndim == 4:
             self.model.to(memory_format=torch.channels_last)
-        settings = {"lr": recipe.learning_rate, "weight_decay": recipe.weight_decay, "foreach": True}
+        settings = {"lr": recipe.learning_rate, "weight_decay": recipe.weight_decay, "fused": True}
         parameters = list(self.model.parameters())
         if recipe.optimizer == "adamw":
             self.optimizer = torch.optim.AdamW(parameters, **settings)
