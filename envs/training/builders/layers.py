@@ -5,6 +5,7 @@ CPU takes two thirds of the time that its one-dimensional layers take.
 """
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 
@@ -53,6 +54,22 @@ class Layers:
         if self.copies == 1:
             return torch.cat(parts, 1)
         return torch.cat([part.unflatten(1, (self.copies, -1)) for part in parts], 2).flatten(1, 2)
+
+
+class Reduction(nn.Module):
+    """A skip that changes the shape: half of the channels from every second pixel, half from the pixels between."""
+
+    def __init__(self, layers, inputs, outputs, stride):
+        super().__init__()
+        self.layers = layers
+        self.here, self.between = (layers.convolution(inputs, outputs // 2, 1, stride) for _ in range(2))
+        self.past = (0, 1, 0, int(layers.dims == 2))
+        self.norm = layers.norm(outputs)
+
+    def forward(self, x):
+        x = torch.relu(x)
+        shifted = F.pad(x, self.past)[:, :, self.past[3]:, 1:]
+        return self.norm(self.layers.concatenate([self.here(x), self.between(shifted)]))
 
 
 class Heads(nn.Module):

@@ -7,14 +7,13 @@ resolution or both, then global pooling and a linear layer. Initial weights are 
 """
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from archgym.errors import ArchGymError
 
 from ....spaces.cell import EDGES
 from ....spaces.transnasbench101 import DOUBLES, HALVES, MICRO_SKELETON, MicroCell
-from .layers import AsImage, Heads, Layers
+from .layers import AsImage, Heads, Layers, Reduction
 from .wiring import Wired
 
 SPACES = ("TransNASBench101Macro", "TransNASBench101Micro")
@@ -23,23 +22,6 @@ STEMS = {1: (1, 1), 2: (2, 1), 4: (2, 2)}
 """How many times smaller -> the strides of the stem's two convolutions."""
 BLOCKS = 2
 """Blocks, or cells, of a module."""
-
-
-class Reduction(nn.Module):
-    """A skip that changes the shape: half of the channels from every second pixel, half from the pixels between."""
-
-    def __init__(self, layers, inputs, outputs, stride):
-        super().__init__()
-        self.copies = layers.copies
-        self.here, self.between = (layers.convolution(inputs, outputs // 2, 1, stride) for _ in range(2))
-        self.past = (0, 1, 0, int(layers.dims == 2))
-        self.norm = layers.norm(outputs)
-
-    def forward(self, x):
-        x = torch.relu(x)
-        shifted = F.pad(x, self.past)[:, :, self.past[3]:, 1:]
-        halves = [half.unflatten(1, (self.copies, -1)) for half in (self.here(x), self.between(shifted))]
-        return self.norm(torch.cat(halves, 2).flatten(1, 2))
 
 
 class Block(nn.Module):
