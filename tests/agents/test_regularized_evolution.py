@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import archgym
-from archgym import Budget, Choice, ProductSpace
+from archgym import Bench, Budget, Choice, ProductSpace
+from archgym.agents.regularized_evolution import RegularizedEvolution
 from archgym.streams import generator, uniform
 from archgym.testing import toy
 from archgym.testing.law import chi_square
@@ -105,3 +106,34 @@ def test_mean_regrets_are_those_of_the_reference():
 
 def test_a_seed_gives_the_trajectory_that_it_always_gave():
     assert digest("regularized-evolution") == "a3c330d99f49c724"
+
+
+START = (0,) * 10
+
+
+def test_a_start_is_measured_once_and_all_others_descend_from_it():
+    t = archgym.run(toy(LETTERS), "regularized-evolution", Budget(evaluations=200), 0, population=20, tournament=5,
+                    start=LETTERS.text_of(START)).trajectory
+    assert t.genome(0) == START and t.parents[0] == ()
+    assert all(len(t.parents[i]) == 1 for i in range(1, 200))
+    # The copies of the start die one by one: while the 20 are alive, any parent may be the start or a child of it.
+    assert t.parents[1] == (0,) and 0 in {t.parents[i][0] for i in range(2, 15)}
+    assert all(t.parents[i][0] >= i - 20 for i in range(40, 200))
+
+
+def test_while_a_start_is_measured_its_mutants_are_proposed():
+    task = toy(LETTERS)
+    bench = Bench(task.memo, Budget(evaluations=50), 0, task.id, "regularized-evolution")
+    agent = RegularizedEvolution(population=5, tournament=2, start=LETTERS.text_of(START))
+    agent.setup(bench)
+    first, pending = agent.ask(8), agent.ask(8)
+    assert [p.genome for p in first] == [START]
+    assert all(sum(a != b for a, b in zip(p.genome, START)) == 1 for p in pending)
+    agent.tell(bench.measure(pending))  # comes back first: then it is what fills the population
+    agent.tell(bench.measure(first))
+    assert len(agent.alive) == 5
+
+
+def test_a_start_that_is_no_design_is_refused():
+    with pytest.raises(archgym.ArchGymError, match="letter"):
+        archgym.run(toy(LETTERS), "regularized-evolution", Budget(evaluations=5), 0, start="no design")
