@@ -10,6 +10,7 @@ from archgym.lottery import figures
 from archgym.lottery.findings import find
 from archgym.lottery.page import verdict
 from archgym.lottery.scores import Scores
+from archgym.report.checklist import wall_time
 from archgym.report.style import drawing, looks
 from archgym.report.text import count
 from archgym.sweep.manifest import processor
@@ -68,8 +69,13 @@ def _head(first, second):
     yield ("`python -m archgym.experiments.lottery_page lottery fresh --write docs/lottery.md` writes it; do not edit "
            "by "
            f"hand. {processor()}. {count(len(scores.finals))} and {count(len(second.scores.finals))} runs of "
-           f"{scores.evaluations} evaluations; search values are means over the recorded training seeds, so that a "
+           f"{scores.evaluations} evaluations, and the best and the defaults again with fresh seeds, in {_took(first)} "
+           f"and {_took(second)} by the clock; search values are means over the recorded training seeds, so that a "
            "difference is the agent's own, and there is no holdout.")
+
+
+def _took(findings):
+    return wall_time(findings.scores.sweep.manifest)
 
 
 def _unexpected(first, second):

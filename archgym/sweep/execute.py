@@ -16,7 +16,7 @@ from time import perf_counter
 from ..cache import default_folder
 from ..errors import ArchGymError
 from . import store
-from .manifest import merge
+from .manifest import add_seconds, merge
 from .plan import Plan
 
 ATTEMPTS = 2  # a run that ends its worker is tried once more, in a fresh one
@@ -72,7 +72,11 @@ def execute(plan: Plan, folder: "Path | str", workers: int = 1, progress: Callab
         state.done = state.kept
         progress(state)
         if missing:
-            _Pool(folder, plan, min(workers, len(missing)), Path(cache or default_folder()), state, progress).run(missing)
+            try:
+                _Pool(folder, plan, min(workers, len(missing)), Path(cache or default_folder()), state,
+                      progress).run(missing)
+            finally:
+                add_seconds(folder, perf_counter() - state.started)
     from .load import Sweep
 
     return Sweep(folder)

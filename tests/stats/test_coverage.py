@@ -82,8 +82,8 @@ def test_outer_quantiles_are_covered(law):
 
 
 @pytest.mark.parametrize("law, seeds, measured", [
-    ("lognormal", 30, 0.91), ("lognormal", 100, 0.925), ("regrets", 30, 0.885), ("regrets", 100, 0.95), ("normal", 10, 0.94),
-    ("regrets", 10, 0.8)])
+    ("lognormal", 30, 0.91), ("lognormal", 100, 0.925), ("regrets", 10, 0.8), ("regrets", 30, 0.885),
+    ("regrets", 100, 0.95), ("normal", 10, 0.94)])
 def test_where_the_promise_is_not_kept_it_is_what_the_text_says(law, seeds, measured):
     assert simulated(law, seeds, MEAN[law]) == pytest.approx(measured, abs=0.012)
 

@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -55,6 +56,24 @@ def test_one_process_and_two_write_the_same_bytes(tmp_path):
     execute(made(), tmp_path / "one", workers=1)
     execute(made(), tmp_path / "two", workers=2)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two") and bytes_of(tmp_path / "one")
+
+
+def test_the_clock_of_a_sweep_adds_up_and_stands_still_where_nothing_runs(tmp_path):
+    def clocked(seeds):
+        start = perf_counter()
+        return execute(made(seeds=seeds), tmp_path / "out").manifest["wall_seconds"], perf_counter() - start
+
+    first, took = clocked(1)
+    second, more = clocked(2)
+    assert 0 < first < took and first < second < first + more
+    assert clocked(2)[0] == second
+
+
+def test_a_folder_of_before_clocks_does_not_pretend_to_know(tmp_path):
+    execute(made(seeds=1), tmp_path / "out")
+    file = tmp_path / "out" / "manifest.json"
+    file.write_text(json.dumps({k: v for k, v in json.loads(file.read_text()).items() if k != "wall_seconds"}))
+    assert execute(made(seeds=2), tmp_path / "out").manifest["wall_seconds"] is None
 
 
 def test_a_sweep_of_as_many_runs_as_workers_ends(tmp_path):
