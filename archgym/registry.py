@@ -108,15 +108,15 @@ def task_names() -> list[str]:
 
 
 def imported_tables() -> list[str]:
-    from .tables.folder import names
+    from .tables.folder import TABLES
 
-    return names()
+    return TABLES.names()
 
 
 def surrogates() -> list[str]:
-    from .surrogate.folder import names
+    from .surrogate.folder import SURROGATES
 
-    return names()
+    return SURROGATES.names()
 
 
 def space_names() -> list[str]:

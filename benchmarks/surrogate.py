@@ -10,8 +10,8 @@ import numpy as np
 import archgym
 from archgym.evaluator import Designs
 from archgym.reward import Rewarded
-from archgym.surrogate import store
 from archgym.surrogate.fit import fit
+from archgym.surrogate.folder import SURROGATES
 from archgym.sweep import plan
 from archgym.sweep.execute import execute
 from archgym.sweep.load import Sweep
@@ -42,7 +42,7 @@ def measure():
             execute(plan.from_dict({"tasks": [{"name": name, "options": options}], "agents": ["random"], "seeds": 1,
                                     "budget": {"evaluations": LEARNED}}), Path(folder) / name)
             fitted = fit(Sweep(Path(folder) / name))
-            store.save("forest", fitted.known, fitted.arrays, replace=True)
+            SURROGATES.save("forest", fitted.known, fitted.arrays, replace=True)
             parent, forest = archgym.task(name, **options).evaluator, archgym.task("forest").evaluator
             if isinstance(parent, Rewarded):
                 parent, forest = parent.evaluator, forest.evaluator

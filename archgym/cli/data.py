@@ -110,11 +110,11 @@ def list_tables(json: Json = False):
     \b
     archgym data list
     """
-    from ..surrogate import store as surrogates
-    from ..tables import store
+    from ..surrogate.folder import SURROGATES
+    from ..tables.folder import TABLES
 
-    found = [store.about(name) for name in store.names()]
-    fitted = [surrogates.about(name) for name in surrogates.names()]
+    found = [TABLES.about(name) for name in TABLES.names()]
+    fitted = [SURROGATES.about(name) for name in SURROGATES.names()]
     if json:
         print(as_json(found + fitted))
         return
@@ -130,12 +130,12 @@ def list_tables(json: Json = False):
                 k["declaration"]["space"] if isinstance(k["declaration"]["space"], str) else "columns",
                 ", ".join(k["declaration"]["metrics"]), k["imported"][:10]) for k in found])
         console.print()
-        console.print(f"Kept in {store.folder()}", soft_wrap=True)
+        console.print(f"Kept in {TABLES.folder()}", soft_wrap=True)
     if fitted:
         table(console, ["surrogate", ("learned from", "right"), "in place of"],
               [(k["name"], f"{k['learned']:,} designs", k["parent"]["id"]) for k in fitted])
         console.print()
-        console.print(f"Kept in {surrogates.folder()}", soft_wrap=True)
+        console.print(f"Kept in {SURROGATES.folder()}", soft_wrap=True)
 
 
 def remove_tables(
@@ -147,11 +147,11 @@ def remove_tables(
     \b
     archgym data remove results
     """
-    from ..surrogate import store as surrogates
-    from ..tables import store
+    from ..surrogate.folder import SURROGATES
+    from ..tables.folder import TABLES
 
     for name in names:
-        (surrogates if name in surrogates.names() else store).remove(name)
+        (SURROGATES if name in SURROGATES.names() else TABLES).remove(name)
         print(f"Removed {name!r}.")
 
 

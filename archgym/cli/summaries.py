@@ -20,8 +20,8 @@ def listed(kind: str) -> list[dict]:
 
 def _imported(known):
     from ..errors import ArchGymError
-    from ..surrogate import folder as surrogates
-    from ..tables import folder as tables
+    from ..surrogate.folder import SURROGATES
+    from ..tables.folder import TABLES
 
     def told(name, kind):
         module = import_module(f"archgym.{kind}.task")
@@ -30,8 +30,8 @@ def _imported(known):
         except ArchGymError as why:
             return str(why)
 
-    return [{"kind": "task", "name": name, "summary": told(name, kind), "where": str(place.folder() / name)}
-            for kind, place in (("tables", tables), ("surrogate", surrogates)) for name in place.names()
+    return [{"kind": "task", "name": name, "summary": told(name, kind), "where": str(shelf.folder() / name)}
+            for kind, shelf in (("tables", TABLES), ("surrogate", SURROGATES)) for name in shelf.names()
             if name not in known]
 
 

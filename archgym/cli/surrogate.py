@@ -34,8 +34,8 @@ def command(
     """
     from .. import registry
     from ..report.text import slug
-    from ..surrogate import store
     from ..surrogate.fit import fit
+    from ..surrogate.folder import SURROGATES
     from ..sweep.load import Sweep
     from .progress import waiting
 
@@ -45,7 +45,7 @@ def command(
     name = name or f"{slug(task or sweep.tasks[0].label)}-surrogate"
     if name in {*registry.marked("tasks"), *registry.agents(), *registry.marked("spaces"), *registry.imported_tables()}:
         raise ArchGymError(f"there is something else called {name!r}; give the surrogate another name with --name")
-    known = store.save(name, fitted.known, fitted.arrays, replace)
+    known = SURROGATES.save(name, fitted.known, fitted.arrays, replace)
     if json:
         print(as_json(known))
         return

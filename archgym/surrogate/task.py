@@ -9,15 +9,15 @@ from ..models.forest import Forest
 from ..models.parameters import Parameter, Parameters
 from ..reward import Rewarded
 from ..task import Accuracy, Objective, Task, TaskInfo
-from . import store
 from .fit import Scales
+from .folder import SURROGATES
 
 UNLIKELY = "the surrogate takes it for infeasible: {share:.0%} of its trees"
 
 
 def summary(name: str) -> str:
     """A line about a surrogate."""
-    known = store.about(name)
+    known = SURROGATES.about(name)
     return f"Predict what {known['parent']['name']} would measure, by a random forest that was fitted on a sweep"
 
 
@@ -76,7 +76,7 @@ def _part(name, arrays) -> dict[str, np.ndarray]:
 
 
 def _open(name) -> Task:
-    known, arrays = store.load(name)
+    known, arrays = SURROGATES.load(name)
     said = known["parent"]
     parent = registry.task(said["name"], **said["options"])
     evaluator = ForestEvaluator(known, arrays, _parameters(name, parent.space, known))

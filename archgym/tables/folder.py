@@ -1,20 +1,8 @@
-"""Where imported tables lie, and what they are called: all that listing tasks needs, and light to import."""
+"""Where imported tables lie: all that listing tasks needs, and light to import."""
 
-import os
-from pathlib import Path
+from ..shelf import Shelf
 
-from ..cache import default_folder
+DECIDE = ("space", "metrics", "holdout", "objective", "cost_unit", "identity", "sample")
 
-
-def folder() -> Path:
-    """Where imported tables are kept."""
-    return default_folder() / "tables"
-
-
-def names() -> list[str]:
-    """The imported tables."""
-    try:
-        return sorted(entry.name for entry in os.scandir(folder())
-                      if os.path.isfile(os.path.join(entry.path, "about.json")))
-    except OSError:  # nothing was imported yet, or the folder cannot be read: no reason for archgym not to start
-        return []
+TABLES = Shelf("table", "imported", lambda known: f"import it again from {known['declaration']['file']}",
+               lambda known: {k: known["declaration"][k] for k in DECIDE}, format=2)

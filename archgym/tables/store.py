@@ -1,37 +1,16 @@
-"""Imported tables in the user's cache folder: a folder a table, its arrays and what is known of them."""
+"""Imported tables, kept: their declaration, their rows, and what notices that the space has changed since."""
 
 import hashlib
-import json
-import shutil
-import tempfile
-import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from ..errors import ArchGymError, unknown
+from ..errors import ArchGymError
 from .declare import Declaration, Declared
-from .folder import folder, names
+from .folder import TABLES
 
-FORMAT = 2
 WITNESSES = 8  # rows whose text is kept, to notice a space that changed since
-
-
-def about(name: str) -> dict:
-    """What is known of an imported table; no array is read."""
-    path = folder() / name / "about.json"
-    if not path.is_file():
-        raise unknown("table", name, names(), "'archgym data list' shows all.")
-    try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as why:
-        raise ArchGymError(f"table {name!r} is damaged: {path}: {why}; 'archgym data remove {name}' removes "
-                           "it") from None
-    if known["format"] != FORMAT:
-        raise ArchGymError(f"table {name!r} was imported by another version of archgym; import it again from "
-                           f"{known['declaration']['file']} with --replace")
-    return known
 
 
 def declaration(known: dict) -> Declaration:
@@ -45,10 +24,6 @@ def declaration(known: dict) -> Declaration:
 
 def save(d: Declaration, space, arrays, replace: bool = False) -> dict:
     """Keep a checked table under its name; returns what `about` will."""
-    place = folder() / d.name
-    if place.exists() and not replace:
-        raise ArchGymError(f"there is a table {d.name!r} already; --replace takes this one in its place, --name gives "
-                           f"it another name, 'archgym data remove {d.name}' removes it")
     packed = _packed(arrays)
     plain = d.to_dict()
     plain["cost"] = {str(f or ""): column for f, column in d.cost.items()}
@@ -56,23 +31,11 @@ def save(d: Declaration, space, arrays, replace: bool = False) -> dict:
         for metric in plain[kind].values():
             metric["columns"] = {str(f or ""): c for f, c in metric["columns"].items()}
     rows = len(arrays.genomes)
-    known = {"format": FORMAT, "name": d.name, "rows": rows, "size": space.size, "declaration": plain,
-             "checksum": checksum(plain, packed), "file_sha256": _file_digest(d.file),
+    known = {"rows": rows, "size": space.size, "declaration": plain, "file_sha256": _file_digest(d.file),
              "imported": datetime.now(UTC).isoformat(timespec="seconds"),
              "witnesses": {str(row): space.text_of(_genome(arrays.genomes, row))
                            for row in sorted({i * (rows - 1) // (WITNESSES - 1) for i in range(WITNESSES)})}}
-    folder().mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".importing-", dir=folder()))
-    try:
-        (fresh := aside / "new").mkdir()
-        np.savez(fresh / "arrays.npz", **packed)
-        (fresh / "about.json").write_text(json.dumps(known, indent=1), encoding="utf-8")
-        if place.exists():
-            place.rename(aside / "old")
-        fresh.rename(place)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return known
+    return TABLES.save(d.name, known, packed, replace)
 
 
 def load(name: str):
@@ -80,15 +43,7 @@ def load(name: str):
     from .read import Arrays
     from .spaces import space_of
 
-    known = about(name)
-    remedy = f"; import it again from {known['declaration']['file']} with --replace"
-    try:
-        with np.load(folder() / name / "arrays.npz", allow_pickle=False) as file:
-            packed = {key: file[key] for key in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as why:
-        raise ArchGymError(f"table {name!r} cannot be read ({why}){remedy}") from None
-    if checksum(known["declaration"], packed) != known["checksum"]:
-        raise ArchGymError(f"table {name!r} is damaged: its checksum is not what it was when it was imported{remedy}")
+    known, packed = TABLES.load(name)
     space = space_of(known["declaration"]["space"])
     genomes = packed.pop("genomes")
     keys = packed.pop("keys", None)
@@ -101,26 +56,8 @@ def load(name: str):
             now = str(why)
         if now != text:
             raise ArchGymError(f"table {name!r} was imported when row {row} of {space.name} was {text}; now it is "
-                               f"{now}: the space has changed{remedy}")
+                               f"{now}: the space has changed; {TABLES.again(known)} with --replace")
     return known, space, Arrays(genomes, None if keys is None else keys.tolist(), packed)
-
-
-def remove(name: str) -> None:
-    if name not in (known := names()):
-        raise unknown("table", name, known, "'archgym data list' shows all.")
-    shutil.rmtree(folder() / name)
-
-
-def checksum(declaration: dict, packed: dict) -> str:
-    """sha256 of all that decides what is measured: the arrays, and what their columns are."""
-    decides = {k: declaration[k]
-               for k in ("space", "metrics", "holdout", "objective", "cost_unit", "identity", "sample")}
-    digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode())
-    for name in sorted(packed):
-        array = np.ascontiguousarray(packed[name])
-        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
 
 
 def _packed(arrays) -> dict[str, np.ndarray]:

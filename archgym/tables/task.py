@@ -8,19 +8,20 @@ import numpy as np
 from ..evaluator import Metric
 from ..task import Objective, Task, TaskInfo
 from . import store
+from .folder import TABLES
 from .evaluator import Column, OtherSeeds, Rows, Table
 from .rows import TableSpace
 
 
 def summary(name: str) -> str:
     """A line about an imported table."""
-    d = store.about(name)["declaration"]
+    d = TABLES.about(name)["declaration"]
     return d["summary"] or f"Imported table over {_space_text(d['space'])}: find the best {d['objective']}"
 
 
 def factory(name: str):
     """The function that opens the task of an imported table; its signature says what can be chosen."""
-    known = store.about(name)
+    known = TABLES.about(name)
     d = store.declaration(known)
     lines = [summary(name) + ".", ""]
     choices = {"objective": (Literal[tuple(d.metrics)], d.objective, "the metric that is searched; all are recorded.")}

@@ -13,8 +13,8 @@ from archgym.errors import ArchGymError
 from archgym.evaluator import Designs
 from archgym.models import forest
 from archgym.models.parameters import NOT_ASKED, Parameters
-from archgym.surrogate import store
 from archgym.surrogate.fit import fit
+from archgym.surrogate.folder import SURROGATES
 from archgym.sweep import plan
 from archgym.sweep.designs import measured_designs
 from archgym.sweep.execute import execute
@@ -38,7 +38,7 @@ def cache(tmp_path, monkeypatch):
 
 def kept(sweep, label, **options):
     found = fit(sweep, label, **{"trees": 20} | options)
-    store.save("forest", found.known, found.arrays, replace=True)
+    SURROGATES.save("forest", found.known, found.arrays, replace=True)
     return found
 
 
@@ -113,7 +113,7 @@ def test_it_predicts_what_was_measured_and_what_is_infeasible(swept):
 
 
 def test_the_same_sweep_and_seed_give_the_same_surrogate(swept):
-    sums = [store.checksum(found.known, found.arrays)
+    sums = [SURROGATES.checksum(found.known, found.arrays)
             for found in (fit(swept, "blocks", trees=5, seed=seed) for seed in (1, 1, 2))]
     assert sums[0] == sums[1] != sums[2]
 
@@ -130,12 +130,12 @@ def test_what_cannot_be_fitted_says_why(swept):
 def test_a_damaged_or_taken_name_is_told(swept, tmp_path):
     found = kept(swept, "blocks")
     with pytest.raises(ArchGymError, match="--replace puts this one in its place"):
-        store.save("forest", found.known, found.arrays)
+        SURROGATES.save("forest", found.known, found.arrays)
     path = tmp_path / "surrogates" / "forest" / "about.json"
     known = json.loads(path.read_text())
     known["parameters"][0]["ordered"] = False
     path.write_text(json.dumps(known))
     with pytest.raises(ArchGymError, match="checksum is not what it was"):
         registry.task("forest")
-    store.remove("forest")
+    SURROGATES.remove("forest")
     assert "forest" not in registry.task_names() and not os.path.exists(path)

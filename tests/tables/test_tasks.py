@@ -12,7 +12,7 @@ import archgym
 from archgym import Budget, Proposal, registry
 from archgym.errors import ArchGymError
 from archgym.population import enumerate_rows
-from archgym.tables import store
+from archgym.tables.folder import TABLES
 from archgym.testing import check_task
 
 
@@ -164,7 +164,7 @@ def test_what_a_table_measures_is_in_its_fingerprint(imported):
 
 def test_a_damaged_table_is_noticed(imported):
     name = imported()
-    path = store.folder() / name / "arrays.npz"
+    path = TABLES.folder() / name / "arrays.npz"
     arrays = dict(np.load(path))
     arrays["cost"][3] += 1
     np.savez(path, **arrays)
@@ -179,7 +179,7 @@ def test_a_space_that_changed_since_is_noticed(imported):
     cell = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
     name = imported([{"cell": cell, "value": 1.0}], {}, space="NASBench201", design="cell", metrics={"value": "value"},
                     sample=True)
-    path = store.folder() / name / "about.json"
+    path = TABLES.folder() / name / "about.json"
     known = json.loads(path.read_text())
     known["witnesses"]["0"] = known["witnesses"]["0"].replace("none~2", "skip_connect~2")
     path.write_text(json.dumps(known))
@@ -197,7 +197,7 @@ def test_options_that_a_table_does_not_have_are_refused(imported):
 
 def test_a_table_of_another_version_is_to_be_imported_again(imported):
     name = imported()
-    path = store.folder() / name / "about.json"
+    path = TABLES.folder() / name / "about.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 0}))
     with pytest.raises(ArchGymError, match="by another version of archgym; import it again from .*toy.csv with --replace"):
         archgym.task(name)
