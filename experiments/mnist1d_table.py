@@ -25,7 +25,7 @@ from archgym.errors import ArchGymError
 from archgym.evaluator import Measurement
 from archgym.registry import needed
 
-from ..envs.training.mnist1d import mnist1d
+from ..envs.training.datasets.mnist1d import load as mnist1d
 from ..envs.training.recipe import Recipe
 from ..spaces.cell import Cell, NASBench201
 

@@ -1,7 +1,8 @@
 """Data sets in memory: arrays with their splits, checked, and a fingerprint of what they hold."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -21,15 +22,21 @@ class Data:
     test: tuple[np.ndarray, np.ndarray]
     """For holdout metrics only."""
     classes: int
-    fingerprint: str = field(init=False)
+    cut: str = ""
+    """How samples were held back for validation, where the source does not say which."""
 
     def __post_init__(self):
+        for split in SPLITS:
+            object.__setattr__(self, split, self.checked(split))
+
+    @cached_property
+    def fingerprint(self) -> str:
         digest = hashlib.sha256()
         for split in SPLITS:
-            x, y = self.checked(split)
-            object.__setattr__(self, split, (x, y))
-            digest.update(repr((split, x.shape)).encode() + x.tobytes() + y.tobytes())
-        object.__setattr__(self, "fingerprint", f"{self.name}:sha256={digest.hexdigest()[:24]}")
+            x, y = getattr(self, split)
+            for part in (repr((split, x.shape)).encode(), x, y):
+                digest.update(part)
+        return f"{self.name}{self.cut and f' ({self.cut})'}:sha256={digest.hexdigest()[:24]}"
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -39,8 +46,8 @@ class Data:
     def checked(self, split):
         x, y = (np.asarray(part) for part in getattr(self, split))
         where = f"data set {self.name}, {split} split"
-        if x.dtype.kind not in "biuf":
-            raise ArchGymError(f"{where}: inputs are numbers, got {x.dtype}")
+        if x.dtype.kind not in "biuf" or x.ndim < 2:
+            raise ArchGymError(f"{where}: inputs are numbers, several a sample, got {x.dtype} of shape {x.shape}")
         if len(x) == 0 or len(x) != len(y):
             raise ArchGymError(f"{where}: {len(x):,} inputs and {len(y):,} labels; there must be as many of both, "
                                "and some")
@@ -51,7 +58,7 @@ class Data:
         if not np.isfinite(x).all():
             at = int((~np.isfinite(x)).reshape(len(x), -1).any(axis=1).argmax())
             raise ArchGymError(f"{where}: sample {at} holds NaN or infinity; remove or repair it")
-        if y.ndim != 1 or not np.array_equal(y, y.astype(np.int64)):
+        if y.ndim != 1 or y.dtype.kind not in "biuf" or not (np.isfinite(y) & (y == np.floor(y))).all():
             raise ArchGymError(f"{where}: labels are one whole number a sample, got {y.dtype} of shape {y.shape}")
         y = y.astype(np.int64)
         if y.min() < 0 or y.max() >= self.classes:
@@ -79,4 +86,23 @@ def standardized(data: Data) -> Data:
     mean, deviation = x.mean(axes, keepdims=True), x.std(axes, keepdims=True)
     deviation[deviation == 0] = 1
     parts = (((getattr(data, s)[0] - mean) / deviation, getattr(data, s)[1]) for s in SPLITS)
-    return Data(data.name, *parts, data.classes)
+    return replace(data, **dict(zip(SPLITS, parts)))
+
+
+def standardized_bytes(name, train, valid, test, classes, cut="") -> Data:
+    """`standardized` for inputs that are bytes, (N, channels, ...): looked up, without a copy in between."""
+    values, tables = np.arange(256.0), []
+    for channel in range(train[0].shape[1]):
+        blocks = np.array_split(train[0][:, channel], len(train[0]) // 1000 + 1)
+        share = sum(np.bincount(block.ravel(), minlength=256) for block in blocks) / train[0][:, channel].size
+        mean = share @ values
+        deviation = np.sqrt(share @ (values - mean) ** 2) or 1
+        tables.append(((values - mean) / deviation).astype(np.float32))
+
+    def looked_up(x):
+        out = np.empty(x.shape, np.float32)
+        for channel, table in enumerate(tables):
+            out[:, channel] = table[x[:, channel]]
+        return out
+
+    return Data(name, *((looked_up(x), y) for x, y in (train, valid, test)), classes, cut)

@@ -1,5 +1,7 @@
 """Designs of a neural space, trained for real on data that is at hand."""
 
+import json
+
 from archgym.errors import ArchGymError
 from archgym.registry import register_task as task
 from archgym.task import Objective, Task, TaskInfo
@@ -25,20 +27,22 @@ def settings(given, what) -> dict:
 
 @task("Train-v0")
 def train(space: str = "NASBench201", data: str = "mnist1d", recipe: "str | dict" = "", skeleton: "str | dict" = "",
-          space_options: "str | dict" = "", seeds: int = 3, device: str = "auto",
+          space_options: "str | dict" = "", data_options: "str | dict" = "", seeds: int = 3, device: str = "auto",
           limit_seconds: float | None = None) -> Task:
     """Train the networks of a space and find the one of the highest validation accuracy.
 
     space: whose designs are trained: NASBench201, einspace, HPOBenchMLP or FCNet.
-    data: a data set at hand: mnist1d, digits, iris, wine, breast-cancer, or a folder of train_x.npy, train_y.npy, ...
+    data: a data set, such as mnist1d, digits, fashion-mnist, cifar10 or addnist, or a folder of train_x.npy, ...
     recipe: what differs from the default recipe, such as "epochs: 4, batch: 50".
     skeleton: what surrounds a design, such as "channels: 8, cells: 1"; the published one where it is not given.
     space_options: options of the space, such as "max_parameters: 100000".
+    data_options: options of the data set, such as "folder: data/cifar-10-batches-py, train: 5000".
     seeds: how many trainings of a design are told apart.
     device: "cpu", "cuda", or "auto" for CUDA where there is one.
     limit_seconds: a training that takes longer is recorded as failed.
     """
-    loaded, chosen = sources.load(data), read(settings(recipe, "recipe"))
+    chosen, taken = read(settings(recipe, "recipe")), settings(data_options, "data_options")
+    loaded = sources.load(data, taken)
     around, options = settings(skeleton, "skeleton"), settings(space_options, "space_options")
     made = networks.space_for(space, loaded.shape, loaded.classes, options)
 
@@ -50,17 +54,25 @@ def train(space: str = "NASBench201", data: str = "mnist1d", recipe: "str | dict
     return Task(
         "Train-v0", made, evaluator, Objective(VALID.name, "max", "%", TEST.name),
         options={"space": space, "data": data, "recipe": str(chosen), "skeleton": _text(around),
-                 "space_options": _text(options), "seeds": seeds, "device": evaluator.device.type,
-                 "limit_seconds": limit_seconds},
+                 "space_options": _text(options), "data_options": _text(taken), "seeds": seeds,
+                 "device": evaluator.device.type, "limit_seconds": limit_seconds},
         open_judge=lambda: open_as(Judge), worst=0.0,
         about=TaskInfo(
             summary=f"Designs of {space} trained on {data} for {chosen.epochs} epochs",
-            source=f"trained here, on {counts[0]:,} samples; the cost is samples x operations at "
-                   f"{RATE / 1e9:g} GFLOP/s",
+            source=f"trained here, on {counts[0]:,} samples{loaded.cut and f' ({loaded.cut})'}; the cost is samples x "
+                   f"operations at {RATE / 1e9:g} GFLOP/s",
             data_version=evaluator.fingerprint,
             holdout_note=f"Holdout: accuracy on {counts[2]:,} test samples, of a training that is repeated for it; "
                          f"agents see the accuracy on {counts[1]:,} validation samples."))
 
 
 def _text(mapping):
-    return ", ".join(f"{name}: {value}" for name, value in mapping.items())
+    """As `settings` reads it: text that YAML would take for something else is quoted."""
+    def quoted(value):
+        try:
+            plain = settings(f"x: {value}", "text") == {"x": value}
+        except ArchGymError:
+            plain = False
+        return value if plain or not isinstance(value, str) else json.dumps(value)
+
+    return ", ".join(f"{name}: {quoted(value)}" for name, value in mapping.items())

@@ -110,16 +110,18 @@ def training_free(space: str = "NASBench201",
                   score: Literal["parameters", "flops", "grad_norm", "snip", "plain", "grasp", "l2_norm", "fisher",
                                  "synflow", "naswot", "jacob_cov", "epe_nas", "gradsign", "zen", "epsinas"] = "synflow",
                   beside: str = "", data: str = "digits", batch: int = 64, skeleton: "str | dict" = "",
-                  space_options: "str | dict" = "", seeds: int = 1, device: str = "auto") -> Task:
+                  space_options: "str | dict" = "", data_options: "str | dict" = "", seeds: int = 1,
+                  device: str = "auto") -> Task:
     """Find the network of the highest training-free score.
 
     space: whose designs are scored.
     score: which score; `python -m archgym.experiments.proxy_correlations` measures how each ranks designs.
     beside: more scores, or latency, as further metrics of every design: "parameters, latency".
-    data: a data set at hand: mnist1d, digits, iris, wine, breast-cancer, or a folder of train_x.npy, train_y.npy, ...
+    data: a data set, such as mnist1d, digits, fashion-mnist, cifar10 or addnist, or a folder of train_x.npy, ...
     batch: how many training samples a score sees.
     skeleton: what surrounds a design, such as "channels: 8, cells: 1"; the published one where it is not given.
     space_options: options of the space, such as "max_parameters: 100000".
+    data_options: options of the data set, such as "folder: data/cifar-10-batches-py, train: 5000".
     seeds: how many draws of initial weights and batch a design has.
     device: "cpu", "cuda", or "auto" for CUDA where there is one.
     """
@@ -128,14 +130,16 @@ def training_free(space: str = "NASBench201",
         if name not in (*SCORES, LATENCY.name):
             raise unknown("score in beside:", name, (*SCORES, LATENCY.name))
     names = tuple(dict.fromkeys(names))
-    loaded = sources.load(data)
+    taken = settings(data_options, "data_options")
+    loaded = sources.load(data, taken)
     around, options = settings(skeleton, "skeleton"), settings(space_options, "space_options")
     made = networks.space_for(space, loaded.shape, loaded.classes, options)
     evaluator = TrainingFree(space, made, names, loaded, batch, around, seeds=seeds, device=device)
     return Task(
         "TrainingFree-v0", made, evaluator, Objective(score),
         options={"space": space, "score": score, "beside": ", ".join(names[1:]), "data": data, "batch": batch,
-                 "skeleton": _text(around), "space_options": _text(options), "seeds": seeds, "device": evaluator.device.type},
+                 "skeleton": _text(around), "space_options": _text(options), "data_options": _text(taken),
+                 "seeds": seeds, "device": evaluator.device.type},
         worst=WORST,
         about=TaskInfo(
             summary=f"{score} of untrained designs of {space} on {batch} samples of {data}",

@@ -7,7 +7,7 @@ pytest.importorskip("torch")
 import pyarrow.parquet as pq
 from archgym import ArchGymError
 from archgym.cache import EvaluationCache
-from archgym.envs.training.mnist1d import mnist1d
+from archgym.envs.training.datasets.mnist1d import load as mnist1d
 from archgym.experiments.mnist1d_table import RECIPE, SEEDS, fill, representatives, write
 from archgym.spaces.cell import NASBench201
 

@@ -101,7 +101,7 @@ def test_a_folder_without_an_array_names_it(tmp_path):
 
 
 def test_mnist1d_is_the_same_every_time_and_leaves_the_shared_generators_alone():
-    from archgym.envs.training.mnist1d import mnist1d
+    from archgym.envs.training.datasets.mnist1d import load as mnist1d
 
     before = np.random.get_state()[1].copy()
     data = mnist1d(100, 50)

@@ -8,12 +8,13 @@ import random
 
 import numpy as np
 
+from archgym.errors import ArchGymError
 from archgym.registry import needed
 
-from .data import Data
+from ..data import Data
 
 
-def mnist1d(train: int = 1000, valid: int = 1000) -> Data:
+def load(train: int = 1000, valid: int = 1000) -> Data:
     """Samples of the package's default set (5,000 of seed 42), whose own 1,000 test samples are the test split."""
     package = needed("mnist1d.data", "data set MNIST-1D")
     torch = needed("torch", "data set MNIST-1D", "train")
@@ -27,5 +28,8 @@ def mnist1d(train: int = 1000, valid: int = 1000) -> Data:
             random.setstate(before[0])
             np.random.set_state(before[1])
     x, y = drawn["x"][:, None, :], drawn["y"]
+    if train + valid > len(x):
+        raise ArchGymError(f"data set mnist1d has {len(x):,} samples to train and validate with; {train + valid:,} "
+                           "were asked for")
     parts = (x[:train], y[:train]), (x[train:train + valid], y[train:train + valid])
     return Data("mnist1d", *parts, (drawn["x_test"][:, None, :], drawn["y_test"]), 10)
