@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from .evaluator import Measurement
-from .limit import limited
+if TYPE_CHECKING:  # imported on use: whoever only asks for the folder, as `archgym list` does, needs no numpy
+    from .evaluator import Measurement
 
 
 def default_folder() -> Path:
@@ -43,12 +44,14 @@ class EvaluationCache:
             "fidelity INTEGER, seed INTEGER, metrics TEXT, cost REAL, status TEXT, error TEXT, seconds REAL) "
             "WITHOUT ROWID")
 
-    def get(self, fingerprint, design, fidelity, seed) -> Measurement | None:
+    def get(self, fingerprint, design, fidelity, seed) -> "Measurement | None":
         """What was measured before, or None."""
         return self._read(_place(fingerprint, design, fidelity, seed))
 
-    def get_or_measure(self, fingerprint, design, fidelity, seed, limit_seconds, evaluate) -> Measurement:
+    def get_or_measure(self, fingerprint, design, fidelity, seed, limit_seconds, evaluate) -> "Measurement":
         """The stored measurement, or `evaluate()`'s, stored before this returns. An exception stores nothing."""
+        from .limit import limited
+
         place = _place(fingerprint, design, fidelity, seed)
         if (found := self._read(place)) is not None:
             return found
@@ -75,6 +78,8 @@ class EvaluationCache:
         os.close(self._locks)
 
     def _read(self, place):
+        from .evaluator import Measurement
+
         row = self._database.execute("SELECT metrics, cost, status, error FROM measurements WHERE place = ?",
                                      (place,)).fetchone()
         return None if row is None else Measurement(json.loads(row[0]), *row[1:])

@@ -80,7 +80,7 @@ def _opens(kind, item, opened, left_out):
 
 def studies() -> dict[str, Study]:
     """Name -> study, of the sweep files that have a program beside them; none is imported."""
-    from .sweep.plan import builtin
+    from .sweep.builtin import builtin
 
     programs = registry.modules("experiments")
     found = {}

@@ -37,7 +37,7 @@ def _imported(known):
 
 def _named(kind):
     if kind == "experiments":
-        from ..sweep.plan import builtin
+        from ..sweep.builtin import builtin
 
         return builtin()
     return registry.agents() if kind == "agents" else registry.marked(kind)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ..budget import Budget
 from ..errors import ArchGymError, unknown
 from ..run import checked_seed, identity, run_id
 from ..task import Task
+from .builtin import builtin
 
 
 @dataclass
@@ -100,16 +100,6 @@ class _Plan(_Strict):
 
 
 _KEYS = {"": _Plan, "tasks": _Task, "agents": _Agent, "budget": _Budget}
-
-
-def builtin() -> dict[str, Path]:
-    """Name -> file of the sweeps that come with the collections."""
-    found = {}
-    for package in registry.collections("experiments"):
-        for file in sorted(files(package).iterdir(), key=lambda f: f.name):
-            if file.name.endswith(".yaml"):
-                found[file.name.removesuffix(".yaml")] = Path(str(file))
-    return found
 
 
 def read(source: "str | Path") -> Plan:

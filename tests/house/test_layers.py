@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import archgym
+
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ("spaces", "envs", "agents", "experiments")
 FORBIDDEN = {
@@ -19,7 +21,7 @@ FORBIDDEN = {
 }
 SEEDED = {"Random", "default_rng", "SeedSequence", "PCG64", "Philox", "SFC64", "MT19937"}
 WATCHED = {"seed", "getstate", "setstate", "get_state", "set_state"}
-HEAVY = ("torch", "matplotlib", "pandas", "scipy.stats", "optuna", "nevergrad", "grakel")
+HEAVY = ("numpy", "scipy", "pyarrow", "gymnasium", "torch", "matplotlib", "pandas", "optuna", "nevergrad", "grakel")
 
 
 def sources(*folders):
@@ -165,8 +167,30 @@ def test_the_rules_let_pass_what_they_ask_for(rule, path, source):
     assert list(rule(Path(path), source)) == []
 
 
-@pytest.mark.parametrize("module", ["archgym", "archgym.cli"])
-def test_importing_archgym_loads_nothing_heavy(module):
-    code = f"import json, sys, {module}; print(json.dumps([name for name in {HEAVY} if name in sys.modules]))"
+@pytest.mark.parametrize("code", ["", "archgym.registry.task_names(), archgym.registry.agent_names()"])
+def test_importing_archgym_and_listing_names_loads_nothing_heavy(code):
+    code = f"import json, sys, archgym; {code or 'pass'}; print(json.dumps([name for name in {HEAVY} if name in sys.modules]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+def test_what_editors_read_of_archgym_is_what_is_imported_on_use():
+    tree = ast.parse((ROOT / "archgym" / "__init__.py").read_text(encoding="utf-8"))
+    [block] = [node for node in tree.body if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"]
+    said = {alias.name: node.module for node in block.body for alias in node.names}
+    assert said == archgym._HOME
+    assert sorted(said) == sorted(archgym.__all__)
+    assert set(said) <= set(dir(archgym))
+
+
+def test_a_function_of_archgym_is_not_hidden_by_the_submodule_of_its_name():
+    code = ("import archgym.task, archgym.run, archgym.space, archgym.agent\nimport archgym\n"
+            "print(*(getattr(archgym, name).__name__ for name in ('task', 'run', 'space', 'agent')), archgym.Task.__name__)")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["task", "run", "space", "agent", "Task"]
+
+
+def test_a_submodule_of_archgym_is_there_when_asked_for_and_a_misspelt_name_is_not():
+    code = "import archgym\nprint(archgym.streams.word('a') > 0, hasattr(archgym, 'stream'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
