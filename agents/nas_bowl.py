@@ -56,26 +56,29 @@ class NASBowl(AskTellAgent):
             raise ArchGymError(f"nas-bowl: kernel {self.kernel!r} has no depth {self.depth}; give depth = one of None, "
                                f"{', '.join(map(str, self.model_kernel.depths))}")
         self.model = WLGaussianProcess(self.model_kernel, depths)
-        self.trials, self.measured, self.graphs = [], set(), {}
+        self.scores, self.best = [], []  # every value, infinite where a design failed; the trials of the highest
+        self.measured, self.graphs = set(), {}
 
     def ask(self, n):
-        if (missing := self.n_init - len(self.trials)) > 0:
+        if (missing := self.n_init - len(self.scores)) > 0:
             return [Proposal(genome, None, "start") for genome in self.starts(min(n, missing))]
         targets = self.values()
         self.model.fit(targets)
         pool = self.candidates()
-        mean, spread = self.model.predict(self.read([proposal.genome for proposal in pool]))
-        gain = log_expected_improvement(mean - self.model.fitted(targets).max(), spread)
-        chosen = {}
-        for i in np.argsort(-gain, kind="stable").tolist():
-            chosen.setdefault((round(mean[i], 9), round(spread[i], 9)), pool[i])
+        genomes = list(pool)
+        mean, spread = self.model.predict(self.read(genomes))
+        order = np.argsort(-log_expected_improvement(mean - self.model.fitted(targets).max(), spread), kind="stable")
+        chosen, mean, spread = {}, mean.tolist(), spread.tolist()
+        for i in order.tolist():
+            chosen.setdefault((round(mean[i], 9), round(spread[i], 9)), genomes[i])
             if len(chosen) == min(n, self.batch):
                 break
-        return list(chosen.values())
+        return [Proposal(genome, None, *pool[genome]) for genome in chosen.values()]
 
     def tell(self, trials):
         self.model.add(self.read([trial.genome for trial in trials]))
-        self.trials += trials
+        self.scores += [trial.value if trial.ok else np.inf for trial in trials]
+        self.best = sorted([*self.best, *trials], key=lambda trial: -trial.value)[:self.parents]
         self.measured.update(trial.genome for trial in trials)
 
     def starts(self, count):
@@ -87,27 +90,27 @@ class NASBowl(AskTellAgent):
 
     def values(self):
         """(N,) what the model is to learn of every trial."""
-        values = np.array([trial.value if trial.ok else np.inf for trial in self.trials])
+        values = np.array(self.scores)
         failed = np.isinf(values)
         values[failed] = values[~failed].min() if not failed.all() else 0.0
         return normal_scores(values) if self.targets == "ranks" else values
 
     def candidates(self):
-        """Mutants of the best, then random designs; none measured, none twice, `pool` of them or fewer."""
-        space, u, mutate, pool = self.space, self.uniform, self.space.mutate, {}
-        best = sorted(self.trials, key=lambda trial: -trial.value)[:self.parents]
-        for trial in best:
-            for _ in range(self.pool // len(best)):
+        """Genome -> (tag, parents): mutants of the best, then random designs; none measured, `pool` of them or fewer."""
+        space, u, mutate, measured, pool = self.space, self.uniform, self.space.mutate, self.measured, {}
+        for trial in self.best:
+            ancestry = "mutant", (trial.id,)
+            for _ in range(self.pool // len(self.best)):
                 genome = mutate(trial.genome, u)
                 while genome is not None and u() < ANOTHER:
                     genome = mutate(genome, u) or genome
-                if genome is not None and genome not in self.measured and genome not in pool:
-                    pool[genome] = Proposal(genome, None, "mutant", (trial.id,))
+                if genome is not None and genome not in measured:
+                    pool.setdefault(genome, ancestry)
         for _ in range(self.pool - len(pool)):
             genome = space.sample(u)
-            if genome not in self.measured and genome not in pool:
-                pool[genome] = Proposal(genome, None, "random")
-        return list(pool.values()) or [Proposal(fresh_sample(space, self.measured, u), None, "random")]
+            if genome not in measured:
+                pool.setdefault(genome, ("random", ()))
+        return pool or {fresh_sample(space, measured, u): ("random", ())}
 
     def read(self, genomes):
         """What the kernel sees of designs; each is read once."""

@@ -127,7 +127,9 @@ class ProductSpace(Space):
         if self._plain and law == "choice":
             i = self._open[int(u() * len(self._open))]
             pick = int(u() * self._others[i])
-            return (*genome[:i], pick + (pick >= genome[i]), *genome[i + 1:])
+            mutant = list(genome)
+            mutant[i] = pick + (pick >= mutant[i])
+            return tuple(mutant)
         tries = TRIES
         while tries:
             if law == "path":

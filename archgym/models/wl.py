@@ -7,6 +7,7 @@ count once. Read from the descriptions; grakel is the reference in the tests.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -18,13 +19,18 @@ COMMON = 0.04  # share of the rows from which on a column counts as common
 _OWN, _SUCCESSOR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x632BE59BD9B4E019)
 
 
-class Histogram(NamedTuple):
-    """How often each subtree occurs in a graph, the shallow ones first."""
+class Histograms(NamedTuple):
+    """How often each subtree occurs in each graph: graph after graph, in each the shallow subtrees first."""
 
     columns: np.ndarray
     counts: np.ndarray
-    ends: list[int]
-    """Where the subtrees of depth 0, of depth 1 at most, ... end."""
+    ends: np.ndarray
+    """(graphs, depths) Where a graph's subtrees of depth 0, of depth 1 at most, ... end."""
+
+    @property
+    def starts(self) -> np.ndarray:
+        """(graphs,) Where a graph's subtrees start."""
+        return np.concatenate([[0], self.ends[:-1, -1]])
 
 
 class Subtrees:
@@ -46,10 +52,8 @@ class Subtrees:
     def __len__(self):
         return len(self.keys)
 
-    def read(self, graphs: Sequence[LabelledGraph], depth: int | None = None) -> list[Histogram]:
-        """The histogram of every graph, of subtrees up to a depth; None is the deepest."""
-        if not graphs:
-            return []
+    def read(self, graphs: Sequence[LabelledGraph], depth: int | None = None) -> Histograms:
+        """The histogram of every graph, of one or more, of subtrees up to a depth; None is the deepest."""
         depths = 1 + (self.deepest if depth is None else depth)
         sizes = [len(graph.labels) for graph in graphs]
         offsets = np.concatenate([[0], np.cumsum(sizes)])
@@ -59,17 +63,12 @@ class Subtrees:
         found, counts = np.unique(place * len(self) + columns, return_counts=True)
         place, columns = np.divmod(found, len(self))
         ends = np.searchsorted(place, np.arange(len(graphs) * depths), side="right")
-        ends = ends.reshape(len(graphs), -1)
-        cuts = [0, *ends[:, -1].tolist()]
-        ends[1:] -= ends[:-1, -1:].copy()
-        return [Histogram(columns[start:end], counts[start:end], of)
-                for start, end, of in zip(cuts, cuts[1:], ends.tolist())]
+        return Histograms(columns, counts, ends.reshape(len(graphs), depths))
 
     def refine(self, graphs, offsets, depths) -> np.ndarray:
         """(nodes, depths) column of every node's subtree at every depth; graph i has the nodes from offsets[i] on."""
-        labels = [label for graph in graphs for label in graph.labels]
-        columns = np.empty((len(labels), depths), np.int64)
-        columns[:, 0] = self._labels(labels)
+        columns = np.empty((offsets[-1], depths), np.int64)
+        columns[:, 0] = self._labels(list(chain.from_iterable([graph.labels for graph in graphs])))
         if depths == 1:
             return columns
         starts, targets = self._wired(graphs, offsets)
@@ -83,13 +82,15 @@ class Subtrees:
 
     def _labels(self, labels):
         known = self._columns[0]
-        for label in dict.fromkeys(labels):  # in this order under every hash seed
-            if label in known:
-                continue
-            known[label] = len(self.keys)
-            self.keys.append(label)
-            self.depths.append(0)
-        return list(map(known.get, labels))
+        try:
+            return list(map(known.__getitem__, labels))
+        except KeyError:
+            for label in dict.fromkeys(labels):  # in this order under every hash seed
+                if label not in known:
+                    known[label] = len(self.keys)
+                    self.keys.append(label)
+                    self.depths.append(0)
+            return list(map(known.__getitem__, labels))
 
     def _wired(self, graphs, offsets):
         """All graphs side by side: the successors of node i are targets[starts[i]:starts[i + 1]]."""
@@ -155,16 +156,45 @@ def _mixed(x):
 
 
 class Seen:
-    """A graph, and what was asked of it so far: depth -> (columns of its subtrees that deep, their counts, how many)."""
+    """A graph, and where its kernel keeps its histogram: 0 before it was asked for."""
 
-    __slots__ = ("graph", "upto")
+    __slots__ = ("graph", "place")
 
     def __init__(self, graph):
-        self.graph, self.upto = graph, {}
+        self.graph, self.place = graph, 0
 
-    def note(self, histogram: Histogram) -> None:
-        for depth, end in enumerate(histogram.ends):
-            self.upto[depth] = histogram.columns[:end], histogram.counts[:end], end
+
+class Kept:
+    """Histograms side by side in arrays that grow, each at a place."""
+
+    def __init__(self, depths: int):
+        self.columns, self.counts = np.empty(0, np.int64), np.empty(0)
+        self.starts, self.ends = np.zeros(1, np.int64), np.full((1, depths), -1)
+        """By place; the end at a depth that was not read is -1."""
+        self.scales = np.zeros((1, depths))
+        """By place, what the kernel up to a depth is multiplied by."""
+        self._entries, self._graphs = 0, 1  # at place 0 nothing was read
+
+    def add(self, found: Histograms, scales) -> np.ndarray:
+        """The places of these histograms."""
+        graphs, depths = found.ends.shape
+        entry, self._entries = self._entries, self._entries + len(found.columns)
+        place, self._graphs = self._graphs, self._graphs + graphs
+        self.columns, self.counts = (_with_room(kept, self._entries) for kept in (self.columns, self.counts))
+        self.starts, self.ends, self.scales = (
+            _with_room(kept, self._graphs) for kept in (self.starts, self.ends, self.scales))
+        self.columns[entry:self._entries], self.counts[entry:self._entries] = found.columns, found.counts
+        self.starts[place:self._graphs] = entry + found.starts
+        self.ends[place:self._graphs, :depths], self.ends[place:self._graphs, depths:] = entry + found.ends, -1
+        self.scales[place:self._graphs, :depths] = scales
+        return np.arange(place, self._graphs)
+
+
+def _with_room(array, rows):
+    """The array, or a longer copy of it where it has less rows than that."""
+    if rows <= len(array):
+        return array
+    return np.concatenate([array, np.empty((2 * rows - len(array), *array.shape[1:]), array.dtype)])
 
 
 class WLKernel:
@@ -177,7 +207,7 @@ class WLKernel:
     def __init__(self, deepest: int = 3, *, assignment: bool = False, normalized: bool = True):
         self.depths = tuple(range(deepest + 1))
         self.assignment, self.normalized = assignment, normalized
-        self.subtrees = Subtrees(deepest)
+        self.subtrees, self._kept = Subtrees(deepest), Kept(deepest + 1)
 
     def read(self, graphs: Sequence[LabelledGraph]) -> list[Seen]:
         """What `cross` takes for graphs: their subtrees are read once, when first asked for."""
@@ -185,23 +215,40 @@ class WLKernel:
 
     def cross(self, a: Sequence[Seen], b: Sequence[Seen], depth: int) -> np.ndarray:
         """(len(a), len(b)) kernel of every graph of `a` with every one of `b`."""
-        a, b = self.counts(a, depth), self.counts(b, depth)
+        places = self._read(a, depth), self._read(b, depth)
+        a, b = (self._entries(at, depth) for at in places)
         kernel = _intersection(a, b) if self.assignment else _product(a, b)
         if self.normalized:
-            kernel *= self._inverse_norms(a)[:, None] * self._inverse_norms(b)
+            kernel *= np.multiply.outer(*(self._kept.scales[at, depth] for at in places))
         return kernel
 
     def counts(self, graphs: Sequence[Seen], depth: int) -> "Entries":
         """(N, subtrees met so far) counts of the subtrees up to a depth."""
-        shallow = [seen for seen in graphs if depth not in seen.upto]
-        for seen, histogram in zip(shallow, self.subtrees.read([seen.graph for seen in shallow], depth)):
-            seen.note(histogram)
-        columns, counts, lengths = zip(*[seen.upto[depth] for seen in graphs])
-        return Entries(np.repeat(np.arange(len(graphs)), lengths), np.concatenate(columns),
-                       np.concatenate(counts).astype(float), (len(graphs), len(self.subtrees)))
+        return self._entries(self._read(graphs, depth), depth)
 
-    def _inverse_norms(self, entries):
-        own = np.bincount(entries.rows, entries.values if self.assignment else entries.values**2, entries.shape[0])
+    def _entries(self, places, depth):
+        kept = self._kept
+        starts = kept.starts[places]
+        lengths = kept.ends[places, depth] - starts
+        rows = np.repeat(np.arange(len(places)), lengths)
+        at = np.arange(len(rows)) + (starts - np.cumsum(lengths) + lengths)[rows]
+        return Entries(rows, kept.columns[at], kept.counts[at], (len(places), len(self.subtrees)))
+
+    def _read(self, graphs, depth):
+        """The places of their histograms, which are read where they were not, or not as deep."""
+        places = np.array([seen.place for seen in graphs])
+        shallow = np.flatnonzero(self._kept.ends[places, depth] < 0)
+        if len(shallow):
+            new = [graphs[i] for i in shallow.tolist()]
+            found = self.subtrees.read([seen.graph for seen in new], depth)
+            places[shallow] = self._kept.add(found, self._inverse_norms(found))
+            for seen, place in zip(new, places[shallow].tolist()):
+                seen.place = place
+        return places
+
+    def _inverse_norms(self, found):
+        sums = np.concatenate([[0], np.cumsum(found.counts if self.assignment else found.counts**2)])
+        own = sums[found.ends] - sums[found.starts][:, None]
         return np.where(own > 0, 1 / np.sqrt(np.maximum(own, 1)), 0.0)
 
 
@@ -216,29 +263,30 @@ class Entries(NamedTuple):
     def where(self, mask) -> "Entries":
         return Entries(self.rows[mask], self.columns[mask], self.values[mask], self.shape)
 
-    def sparse(self):
-        from scipy.sparse import csr_matrix
-
-        ends = np.concatenate([[0], np.cumsum(np.bincount(self.rows, minlength=self.shape[0]))])
-        return csr_matrix((self.values, self.columns, ends), shape=self.shape)
+    def dense(self, columns) -> np.ndarray:
+        """The matrix of these columns, given as a mask."""
+        wanted = self.where(columns[self.columns])
+        matrix = np.zeros((self.shape[0], np.count_nonzero(columns)))
+        place = wanted.rows * matrix.shape[1] + (np.cumsum(columns) - 1)[wanted.columns]
+        matrix.reshape(-1)[place] = wanted.values
+        return matrix
 
 
 def _product(a: Entries, b: Entries) -> np.ndarray:
     """a @ b.T. Columns that many rows of `b` share are multiplied densely, which takes half the time."""
     shares = np.bincount(b.columns, minlength=b.shape[1])
-    a = a.where(shares[a.columns] > 0)
-    common = shares > COMMON * b.shape[0]
-    place = np.cumsum(common) - 1
-    dense, rare = [], []
-    for entries in (a, b):
-        mask = common[entries.columns]
-        part = np.zeros((entries.shape[0], place[-1] + 1))
-        part[entries.rows[mask], place[entries.columns[mask]]] = entries.values[mask]
-        dense.append(part)
-        rare.append(entries.where(~mask))
-    product = dense[0] @ dense[1].T
-    if len(rare[0].rows):
-        product += (rare[0].sparse() @ rare[1].sparse().T.tocsr()).toarray()
+    met = np.zeros(b.shape[1], bool)
+    met[a.columns] = True
+    common = met & (shares > COMMON * b.shape[0])
+    product = a.dense(common) @ b.dense(common).T
+    rare = met & (shares > 0) & ~common
+    a, b = a.where(rare[a.columns]), b.where(rare[b.columns])
+    # Each entry of `a` meets those of `b` in its column.
+    order = np.argsort(b.columns)
+    met = shares[a.columns]
+    mine = np.repeat(np.arange(len(met)), met)
+    theirs = order[np.arange(len(mine)) + (np.searchsorted(b.columns[order], a.columns) - np.cumsum(met) + met)[mine]]
+    np.add.at(product.reshape(-1), a.rows[mine] * product.shape[1] + b.rows[theirs], a.values[mine] * b.values[theirs])
     return product
 
 
