@@ -1,12 +1,11 @@
 """The page of a lottery, with figures and tables beside it."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 
 from ..report.checklist import wall_time
-from ..report.document import document
+from ..report.document import write_page
 from ..report.markup import figure, items, join, link, p, swatch, table, tag
 from ..report.picture import write_csv
 from ..report.style import drawing, looks
@@ -47,12 +46,8 @@ def write(scores: Scores, out_dir: "Path | str") -> Path:
         shown["curves"] = join([figure(picture.save(out / "figures")) for t in findings.tasks
                                 if (picture := figures.curves(t, findings, look))])
     save_summary(findings, out / "tables" / "agents.csv")
-    page = out / "lottery.html"
-    partial = page.with_suffix(".html.partial")
-    partial.write_text(document("The hyper-parameter lottery", lead(findings), _sections(findings, look, shown)),
-                       encoding="utf-8")
-    os.replace(partial, page)
-    return page
+    return write_page(out / "lottery.html", "The hyper-parameter lottery", lead(findings),
+                      _sections(findings, look, shown))
 
 
 def _sections(findings, look, shown):

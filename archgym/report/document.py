@@ -3,12 +3,13 @@
 import re
 from pathlib import Path
 
+from ..whole import write_text
 from .markup import Markup, items, join, link, section, tag
 from .text import THIN
 
 
-def document(title, lead, sections) -> str:
-    """HTML of a page. sections: (id, title, content pieces) in order; each stands in the contents."""
+def write_page(path, title, lead, sections) -> Path:
+    """Write a page of HTML. sections: (id, title, content pieces) in order; each stands in the contents."""
     sections = list(sections)
     contents = tag(
         "nav", tag("h2", "Contents"), items([link(f"#{i}", t) for i, t, _ in sections]), aria_label="Contents"
@@ -23,4 +24,6 @@ def document(title, lead, sections) -> str:
     )
     page = tag("body", tag("header", tag("h1", title), lead), contents, tag("main", body))
     # A number and its percent sign stay together.
-    return re.sub(r"(\d) %", rf"\1{THIN}%", Markup("<!DOCTYPE html>\n") + tag("html", head, page, lang="en") + "\n")
+    text = re.sub(r"(\d) %", rf"\1{THIN}%", Markup("<!DOCTYPE html>\n") + tag("html", head, page, lang="en") + "\n")
+    write_text(path, text)
+    return path

@@ -4,6 +4,7 @@ import math
 
 from .findings import at
 from .markup import Markup, items, join, p, swatch, tag
+from .picture import write_csv
 from .text import bracket, count, figures, listed, plural, probability, with_bracket
 
 NAMED = 4
@@ -151,3 +152,17 @@ def exceptions(found):
         if found.baseline is not None and cell.beats is None and at(found.baseline, max(1, cell.evaluations)) is None:
             notes.append(f"{name}: the baseline's sample is too small for {count(cell.evaluations)} draws.")
     return items(notes, class_="notes") if notes else ""
+
+
+def save_csv(findings, path):
+    """Every number of the verdicts: one row a task and agent."""
+    quantities = ("beats", "beats_on_holdout", "equals", "at_optimum", "over_mean", "over_best")
+    header = ("task", "agent", "runs", "planned", "best_of",
+              *(f"{q}{end}" for q in quantities for end in ("", "_low", "_high")))
+    rows = []
+    for found in findings.tasks:
+        for name, cell in found.cells.items():
+            ends = [(i.estimate, i.low, i.high) if (i := getattr(cell, q)) else (None,) * 3 for q in quantities]
+            rows.append((found.label, name, cell.runs, cell.planned, cell.baseline.n if cell.baseline else None,
+                         *(v for three in ends for v in three)))
+    write_csv(path, header, rows)

@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from .. import registry
 from ..budget import Budget
 from ..errors import ArchGymError
-from ..task import Task
 from ..trajectory import Trajectory
 from . import manifest, store
+from .plan import TaskEntry
 
 
 @dataclass(frozen=True)
@@ -25,15 +23,10 @@ class Failure:
 
 
 @dataclass
-class TaskEntry:
-    label: str
-    name: str
-    options: dict[str, Any]
-    facts: dict
+class StoredTask(TaskEntry):
+    """A task of the plan, and what the manifest says of it."""
 
-    @cached_property
-    def task(self) -> Task:
-        return registry.task(self.name, **self.options)
+    facts: dict
 
 
 @dataclass
@@ -97,7 +90,7 @@ class Sweep:
         if found is None:
             raise ArchGymError(f"{self.folder} is not a sweep folder: it has no manifest.json")
         self.manifest = found
-        self.tasks = [TaskEntry(t["label"], t["name"], t["options"], t) for t in found["tasks"]]
+        self.tasks = [StoredTask(t["label"], t["name"], t["options"], Budget(**t["budget"]), t) for t in found["tasks"]]
         self.agents = [AgentEntry(a["label"], a["name"],
                                   {n: (h["value"], h["default"], h["doc"]) for n, h in a["hyperparameters"].items()},
                                   a["paper"]) for a in found["agents"]]
@@ -106,9 +99,9 @@ class Sweep:
         self._results = {}
 
     def budget(self, task: str) -> Budget:
-        return Budget(**self._entry(task).facts["budget"])
+        return self._entry(task).budget
 
-    def _entry(self, task) -> TaskEntry:
+    def _entry(self, task) -> StoredTask:
         return next(t for t in self.tasks if t.label == task)
 
     @property
@@ -171,7 +164,7 @@ class Sweep:
                 f"{len(self.agents)} agents, {len(self.seeds)} seeds)")
 
 
-def _matrices(entry: TaskEntry, runs: list[StoredRun]) -> Results:
+def _matrices(entry: StoredTask, runs: list[StoredRun]) -> Results:
     paths = [r.trajectory for r in runs]
     width = max(map(len, paths), default=0)
 

@@ -7,7 +7,6 @@
 """
 
 import json
-import os
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -18,6 +17,7 @@ import pyarrow.parquet as pq
 
 from ..errors import ArchGymError
 from ..trajectory import Trajectory
+from ..whole import write_text, write_whole
 
 
 class DamagedRun(ArchGymError):
@@ -41,24 +41,13 @@ def write_run(folder: Path, run_id: str, identity: dict, trajectory: Trajectory,
     path = run_file(folder, run_id)
     # First, and in its place at once: while there is no run file nobody reads it, and a run cut short writes it anew.
     np.save(path.with_suffix(".seconds.npy"), np.array([trajectory.agent_seconds, trajectory.evaluator_seconds], np.float32))
-    _into_place(path, lambda file: pq.write_table(table, file, use_dictionary=False, write_statistics=False))
-
-
-def _into_place(path: Path, write) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(beside, "wb") as file:
-            write(file)
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    write_whole(path, lambda file: pq.write_table(table, file, use_dictionary=False, write_statistics=False))
 
 
 def write_json(path: Path, content) -> None:
     text = json.dumps(content, indent=1, sort_keys=True, default=str) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    _into_place(path, lambda file: file.write(text.encode()))
+    write_text(path, text)
 
 
 def _table(t: Trajectory, duplicate) -> pa.Table:
