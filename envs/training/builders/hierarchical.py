@@ -14,36 +14,28 @@ from torch import nn
 from archgym.errors import unknown
 
 from ....spaces.dag import EdgeDag
-from ....spaces.hierarchical import NONE, PRIMITIVES, Motifs, edges
+from ....spaces.hierarchical import NONE, Motifs, edges
 from .layers import AsImage, Heads, Layers
 from .wiring import Wired
 
 SPACES = ("HierarchicalMotifs",)
 
 
-def conv_norm_relu(layers, inputs, outputs, *before) -> nn.Module:
-    return nn.Sequential(*before, layers.convolution(inputs, outputs, 1), layers.norm(outputs), nn.ReLU())
-
-
 def separable(layers, inputs, outputs, stride=1) -> nn.Module:
-    return conv_norm_relu(layers, inputs, outputs, layers.depthwise(inputs, 3, stride))
+    return nn.Sequential(layers.depthwise(inputs, 3, stride), layers.conv_norm_relu(inputs, outputs, 1))
 
 
 def primitive(layers, channels, name) -> nn.Module:
     """Convolutions are followed by normalization and ReLU."""
-    if name == "identity":
-        return nn.Identity()
-    if name == "conv_1x1":
-        return conv_norm_relu(layers, channels, channels)
-    if name == "depthwise_conv_3x3":
-        return nn.Sequential(layers.depthwise(channels, 3), layers.norm(channels), nn.ReLU())
-    if name == "sep_conv_3x3":
-        return separable(layers, channels, channels)
-    if name == "max_pool_3x3":
-        return nn.MaxPool2d(layers.size(3), 1, layers.size(1, height=0))
-    if name == "avg_pool_3x3":
-        return layers.average_pool(3)
-    raise unknown("primitive that is a layer:", name, PRIMITIVES)
+    makers = {
+        "identity": nn.Identity, "conv_1x1": lambda: layers.conv_norm_relu(channels, channels, 1),
+        "depthwise_conv_3x3": lambda: nn.Sequential(layers.depthwise(channels, 3), layers.norm(channels), nn.ReLU()),
+        "sep_conv_3x3": lambda: separable(layers, channels, channels),
+        "max_pool_3x3": lambda: layers.max_pool(3), "avg_pool_3x3": lambda: layers.average_pool(3),
+    }
+    if name not in makers:
+        raise unknown("primitive that is a layer:", name, makers)
+    return makers[name]()
 
 
 def live(carried) -> tuple:
