@@ -13,6 +13,7 @@ from torch import nn
 
 from ....spaces.einspace.derivation import Branching, Computation, Derivation, Routing, Sequential
 from ....spaces.einspace.terminals import BRANCHES, EFFECTS, ORDERS
+from .layers import Pointwise
 
 SPACES = ("einspace",)
 
@@ -135,7 +136,8 @@ def convolution(design: Routing, shape):
         return None
     before = EFFECTS[design.prerouting](shape)
     features = EFFECTS[inner.computation](before.shape).shape[-1]
-    return nn.Conv2d(shape[0], features, *kernel), (features, *before.image)
+    kind = Pointwise if kernel[0] == 1 < kernel[1] else nn.Conv2d
+    return kind(shape[0], features, *kernel), (features, *before.image)
 
 
 def computation(name, shape) -> nn.Module:
