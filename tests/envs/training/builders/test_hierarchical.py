@@ -40,14 +40,16 @@ def test_parameters_are_those_of_sixty_operations_a_cell(shape, kernel, operatio
     between = kernel * 4 + 4 * 8 + 2 * 8
     last = kernel * 8 + 8 * 8 + 2 * 8
     expected = kernel * 4 + 2 * 4 + 2 * 60 * one(4) + between + 2 * 60 * one(8) + last + (8 + 1) * 3
-    assert parameters(network("HierarchicalMotifs", design(operation), shape, 3, channels=4, cells=2, stages=2)) == expected
+    model = network("HierarchicalMotifs", design(operation), shape, 3, channels=4, cells=2, stages=2)
+    assert parameters(model) == expected
 
 
 def test_what_lies_on_no_path_has_no_parameters():
     space = registry.space("HierarchicalMotifs")
     dead = "; ".join(f"motif{i}: |conv_1x1~0|+|none~0|none~1|+|none~0|none~1|none~2|" for i in range(2, 7))
     found = space.parse("motif1: |conv_1x1~0|+|sep_conv_3x3~0|none~1|+|none~0|identity~1|none~2|; " + dead
-                        + "; cell: |motif2~0|+|motif1~0|motif1~1|+|none~0|none~1|motif3~2|+|none~0|none~1|motif1~2|none~3|")
+                        + "; cell: |motif2~0|+|motif1~0|motif1~1|+|none~0|none~1|motif3~2|"
+                        "+|none~0|none~1|motif1~2|none~3|")
     assert parameters(cell(Layers(2, 1), found, 5)) == 2 * (5 * 5 + 2 * 5)
 
 
