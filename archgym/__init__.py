@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # what editors and type checkers read; `_HOME` says the same 
     from .registry import agent, space, task
     from .run import Run, run
     from .space import Space
-    from .sweep import load
+    from .sweep.load import load
     from .task import Objective, Task, TaskInfo
     from .trial import Batch, Proposal, Trial
 
@@ -47,7 +47,7 @@ _HOME = {name: module for module, names in {
     "registry": ("agent", "space", "task"),
     "run": ("Run", "run"),
     "space": ("Space",),
-    "sweep": ("load",),
+    "sweep.load": ("load",),
     "task": ("Objective", "Task", "TaskInfo"),
     "trial": ("Batch", "Proposal", "Trial"),
 }.items() for name in names}

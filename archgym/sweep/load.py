@@ -164,6 +164,11 @@ class Sweep:
                 f"{len(self.agents)} agents, {len(self.seeds)} seeds)")
 
 
+def load(folder: "Path | str") -> Sweep:
+    """Read a sweep folder, finished or not."""
+    return Sweep(folder)
+
+
 def _matrices(entry: StoredTask, runs: list[StoredRun]) -> Results:
     paths = [r.trajectory for r in runs]
     width = max(map(len, paths), default=0)

@@ -184,10 +184,11 @@ def test_what_editors_read_of_archgym_is_what_is_imported_on_use():
 
 
 def test_a_function_of_archgym_is_not_hidden_by_the_submodule_of_its_name():
-    code = ("import archgym.task, archgym.run, archgym.space, archgym.agent\nimport archgym\n"
-            "print(*(getattr(archgym, name).__name__ for name in ('task', 'run', 'space', 'agent')), archgym.Task.__name__)")
+    code = ("import archgym.task, archgym.run, archgym.space, archgym.agent, archgym.sweep.load\nimport archgym\n"
+            "names = ('task', 'run', 'space', 'agent', 'load')\n"
+            "print(*(getattr(archgym, name).__name__ for name in names), archgym.Task.__name__)")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["task", "run", "space", "agent", "Task"]
+    assert done.stdout.split() == ["task", "run", "space", "agent", "load", "Task"]
 
 
 def test_a_submodule_of_archgym_is_there_when_asked_for_and_a_misspelt_name_is_not():
