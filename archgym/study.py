@@ -6,7 +6,6 @@ A study NAME is a sweep file NAME.yaml in a collection of experiments and, besid
 """
 
 import importlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from types import ModuleType
 
 from . import registry
 from .errors import ArchGymError, unknown
+from .whole import write_text
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,7 @@ def write(asked: Study, sweep, left_out: list[LeftOut], quick: bool = False) -> 
         sections = list(_sections(asked.program, sweep, figures))
     blocks = [f"# {asked.title}", *opening(asked, sweep, left_out, quick), *sections, *closing(asked, sweep)]
     page = sweep.folder / f"{stem}.md"
-    beside = page.with_suffix(".md.partial")
-    beside.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
-    os.replace(beside, page)
+    write_text(page, "\n\n".join(blocks) + "\n")
     return page
 
 
