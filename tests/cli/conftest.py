@@ -23,7 +23,9 @@ def shell(tmp_path):
 
     def start(*words, run=subprocess.run, **options):
         environment = os.environ | {"ARCHGYM_CACHE": str(tmp_path / "cache")} | options.pop("env", {})
-        code = "from archgym.cli import main; main()"
+        # A shell that starts the suite in the background ignores Ctrl-C, and a process inherits what is ignored.
+        code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        code += "from archgym.cli import main; main()"
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": tmp_path} | options
         return run([sys.executable, "-c", code, *map(str, words)], env=environment, **options)
 
