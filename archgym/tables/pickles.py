@@ -1,10 +1,12 @@
 """Records that somebody pickled, read without running what a pickle may ask to run.
 
 A pickle is a program: it names functions and has them called. Here it may name what plain records are made of, ordered
-dictionaries and numpy's numbers, and anything else is refused. What comes out is containers, texts and numbers.
+dictionaries, numpy's numbers and arrays of numbers, and anything else is refused. What comes out is containers, texts,
+numbers and such arrays.
 """
 
 import io
+import math
 import pickle
 from collections import OrderedDict
 
@@ -20,8 +22,25 @@ def _number(dtype, content):
     return np.frombuffer(content, dtype, 1)[0].item()
 
 
-ADMITTED = {("collections", "OrderedDict"): OrderedDict, ("numpy", "dtype"): np.dtype,
-            ("numpy.core.multiarray", "scalar"): _number, ("numpy._core.multiarray", "scalar"): _number}
+class _Array(np.ndarray):
+    """An array that takes numbers alone, and as many as its shape says."""
+
+    def __setstate__(self, state):
+        _, shape, dtype, _, content = state
+        numbers = dtype.kind in "biuf" and min(shape, default=0) >= 0
+        if not numbers or len(content) != dtype.itemsize * math.prod(shape):
+            raise pickle.UnpicklingError(f"an array of type {dtype}, shape {shape} and {len(content)} bytes or items")
+        super().__setstate__(state)
+
+
+def _empty(kind, shape, code):
+    """What pickles begin an array with."""
+    return np.empty(0, np.uint8).view(_Array)
+
+
+ADMITTED = {("collections", "OrderedDict"): OrderedDict, ("numpy", "dtype"): np.dtype, ("numpy", "ndarray"): _Array}
+for _module in ("numpy.core.multiarray", "numpy._core.multiarray"):
+    ADMITTED |= {(_module, "scalar"): _number, (_module, "_reconstruct"): _empty}
 
 
 class _Unpickler(pickle.Unpickler):
@@ -31,9 +50,12 @@ class _Unpickler(pickle.Unpickler):
         return ADMITTED[module, name]
 
 
-def records(content: bytes, where: str):
-    """What a pickle holds. ArchGymError, which says `where` it lay, if it is no pickle or no plain records."""
+def records(content: bytes, where: str, encoding: str = "ASCII"):
+    """What a pickle holds. ArchGymError, which says `where` it lay, if it is no pickle or no plain records.
+
+    encoding: of the texts that Python 2 pickled; "bytes" leaves them as bytes.
+    """
     try:
-        return _Unpickler(io.BytesIO(content)).load()
+        return _Unpickler(io.BytesIO(content), encoding=encoding).load()
     except Exception as why:  # a damaged pickle fails in any way at all
         raise ArchGymError(f"{where}: no records that can be read: {why}") from None

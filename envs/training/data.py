@@ -54,7 +54,8 @@ class Data:
         if x.shape[1:] != np.shape(self.train[0])[1:]:
             raise ArchGymError(f"{where}: a sample has the shape {x.shape[1:]}, in the training split "
                                f"{np.shape(self.train[0])[1:]}")
-        x = np.ascontiguousarray(x, np.float32)
+        with np.errstate(over="ignore"):  # said below
+            x = np.ascontiguousarray(x, np.float32)
         if not np.isfinite(x).all():
             at = int((~np.isfinite(x)).reshape(len(x), -1).any(axis=1).argmax())
             raise ArchGymError(f"{where}: sample {at} holds NaN or infinity; remove or repair it")

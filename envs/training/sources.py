@@ -28,9 +28,9 @@ def load(name: str, options: dict | None = None) -> Data:
         if "folder" in options:
             raise ArchGymError(f"data is the folder {name}, and data_options name one too; give it once")
         name, options = "arrays", {"folder": name} | options
-    load = import_module(f".datasets.{names()[name]}", __package__).load
-    check(name, load, options)
-    return load(**options)
+    module = import_module(f".datasets.{names()[name]}", __package__)
+    check(name, module.load, options)
+    return module.load(**options)
 
 
 def check(name, load, options):

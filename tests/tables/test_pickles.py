@@ -9,6 +9,7 @@ import pytest
 
 from archgym.errors import ArchGymError
 from archgym.tables.pickles import records
+from tiny_sets import python2_pickle
 
 
 @pytest.mark.parametrize("protocol", range(3, pickle.HIGHEST_PROTOCOL + 1))
@@ -22,6 +23,21 @@ def test_plain_records_come_back_as_they_are(protocol):
 def test_numbers_that_an_older_numpy_pickled_are_read():
     old = pickle.dumps(np.float32(0.5), 3).replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
     assert records(old, "here") == 0.5
+
+
+@pytest.mark.parametrize("protocol", (3, 4))
+def test_arrays_of_numbers_come_back_as_they_are(protocol):
+    for array in (np.arange(6, dtype=np.uint8).reshape(2, 3), np.arange(6.0).reshape(3, 2).T, np.array(0.5),
+                  np.zeros((0, 2))):
+        found = records(pickle.dumps({"x": array}, protocol), "here")["x"]
+        assert found.dtype == array.dtype and found.shape == array.shape and (found == array).all()
+
+
+def test_what_python_2_pickled_is_read_as_bytes():
+    old = python2_pickle({"data": np.arange(4, dtype=np.uint8), "names": ["a", "b"]})
+    found = records(old, "here", encoding="bytes")
+    assert found.keys() == {b"data", b"names"}
+    assert found[b"data"].tolist() == [0, 1, 2, 3] and found[b"names"] == [b"a", b"b"]
 
 
 class Runs:
@@ -44,8 +60,9 @@ def test_a_pickle_runs_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"no pickle", pickle.dumps([1, 2])[:-4], pickle.dumps(Counter("ab")),
-                                     pickle.dumps(np.array([1.0])), pickle.dumps(np.datetime64("2020-01-01")),
-                                     b"cos\nsystem\n(S'true'\ntR."])
+                                     pickle.dumps(np.array([{}])), pickle.dumps(np.datetime64("2020-01-01")),
+                                     pickle.dumps(np.array(["a"])), b"cos\nsystem\n(S'true'\ntR.",
+                                     python2_pickle(np.zeros(4, np.uint8)).replace(b"K\x04\x85", b"K\x09\x85")])
 def test_what_is_no_plain_record_is_refused(content):
     with pytest.raises(ArchGymError, match="^here: no records that can be read"):
         records(content, "here")

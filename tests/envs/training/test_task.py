@@ -1,5 +1,6 @@
 """Train-v0 end to end, small: real trainings under a budget, faults as measurements, data folders."""
 
+import shutil
 import sys
 
 import numpy as np
@@ -70,6 +71,20 @@ def test_a_divergence_and_a_network_too_large_are_measurements(folder):
     assert tight.measure((3,) * 6).status == "infeasible"
 
 
+def test_a_data_set_takes_its_options_and_says_how_it_was_cut(folder, tmp_path):
+    place = tmp_path / "a, b: #1"  # what YAML would take for more than a text
+    place.mkdir()
+    for split in ("train", "test"):
+        for part in "xy":
+            shutil.copy(f"{folder}/{split}_{part}.npy", place)
+    task = archgym.task("Train-v0", data="arrays", data_options={"folder": str(place), "valid": 15, "train": 20},
+                        **SMALL)
+    assert "20 samples (15 of 40 training samples held back, drawn by seed 0)" in task.about.source
+    again = archgym.task("Train-v0", **task.options)
+    assert again.id == task.id and again.fingerprint == task.fingerprint
+    assert archgym.task("Train-v0", data=str(place), **SMALL).fingerprint != task.fingerprint
+
+
 def test_the_id_opens_the_same_task(folder):
     task = archgym.task("Train-v0", data=folder, **SMALL)
     again = archgym.task("Train-v0", **task.options)
@@ -81,7 +96,9 @@ def test_the_id_opens_the_same_task(folder):
 @pytest.mark.parametrize("options, complaint", [
     ({"data": "mnist2d"}, "did you mean 'mnist1d'"), ({"space": "NASBench202"}, "did you mean 'NASBench201'"),
     ({"recipe": "epoch: 2"}, "did you mean 'epochs'"), ({"skeleton": "channels: ["}, "form"),
-    ({"data": "iris"}, "shape"), ({"space": "FCNet", "skeleton": "channels: 4"}, "It has none"),
+    ({"data": "iris"}, "shape"), ({"data": "mnist1d", "data_options": "train: 3500"}, "4,000 samples.*4,500 were"),
+    ({"data_options": "train: 5"}, "option of data set digits: 'train'.*It takes none"),
+    ({"space": "FCNet", "skeleton": "channels: 4"}, "It has none"),
     ({"skeleton": "channel: 4"}, "did you mean 'channels'"), ({"skeleton": "copies: 2"}, "skeleton")])
 def test_wrong_options_say_what_is_allowed(options, complaint):
     with pytest.raises(ArchGymError, match=complaint):
