@@ -31,7 +31,7 @@ def train(space: str = "NASBench201", data: str = "mnist1d", recipe: "str | dict
           limit_seconds: float | None = None) -> Task:
     """Train the networks of a space and find the one of the highest validation accuracy.
 
-    space: whose designs are trained: NASBench201, einspace, HPOBenchMLP or FCNet.
+    space: whose designs are trained, such as NASBench201 or HierarchicalMotifs; an unknown name shows all.
     data: a data set, such as mnist1d, digits, fashion-mnist, cifar10 or addnist, or a folder of train_x.npy, ...
     recipe: what differs from the default recipe, such as "epochs: 4, batch: 50".
     skeleton: what surrounds a design, such as "channels: 8, cells: 1"; the published one where it is not given.
