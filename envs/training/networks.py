@@ -58,10 +58,15 @@ def recipe(name: str, design, given: Recipe) -> Recipe:
     return own(design, given) if own else given
 
 
+def skeleton_of(name: str) -> dict:
+    """Fields of the skeleton around designs of the space of that name -> their published values."""
+    parameters = signature(_module(name).network).parameters.values()
+    return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "copies"}
+
+
 def check_skeleton(name: str, skeleton) -> None:
     """Raises UnknownName for a field that the builder of the space does not have."""
-    parameters = signature(_module(name).network).parameters.values()
-    known = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "copies"]
+    known = skeleton_of(name)
     for field in skeleton:
         if field not in known:
             raise unknown(f"field of the skeleton around designs of {name}:", field, known,
