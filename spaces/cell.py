@@ -45,7 +45,7 @@ class NASBench201(ProductSpace):
     choices = tuple(Choice((f"node{node}", f"from{source}"), OPERATIONS, sort="operation") for node, source in EDGES)
 
     def assemble(self, options):
-        return Cell(options)
+        return tuple.__new__(Cell, (options,))  # Cell(options) in half the time: its own __new__ is written in Python
 
     def answer(self, design, choice):
         return design.operations[self._positions[choice.path]]

@@ -1,24 +1,11 @@
-"""What can be picked where and by which law, and what a derivation weighs so far."""
+"""What can be picked and by which law, as choices yet without a place, and what a derivation weighs so far."""
 
 from math import gcd, prod
-from typing import NamedTuple
 
 from archgym.choice import Choice
 from archgym.errors import Reject
 
 from .terminals import EFFECTS, LARGEST_KERNEL, MODULES, Effect, Misfit, weight
-
-
-class Menu(NamedTuple):
-    """The options of one sort, and which of them can be picked."""
-
-    sort: str
-    options: tuple[str, ...]
-    legal: tuple[bool, ...]
-    weights: tuple[float, ...]
-
-    def at(self, path: tuple) -> Choice:
-        return Choice(path, self.options, self.legal, self.weights, self.sort)
 
 
 def outline(sort: str, given: tuple) -> tuple:
@@ -41,7 +28,7 @@ def outline(sort: str, given: tuple) -> tuple:
     return tuple([tuple([names.setdefault(size, len(names) + 1) for size in branch]) for branch in given])
 
 
-def terminals(sort: str, options: tuple[str, ...], given: tuple) -> Menu:
+def terminals(sort: str, options: tuple[str, ...], given: tuple) -> Choice:
     """The terminals of a sort on what they are given. A terminal is legal where it can compute its shape."""
     legal, weights = [], []
     for name in options:
@@ -52,15 +39,15 @@ def terminals(sort: str, options: tuple[str, ...], given: tuple) -> Menu:
         except Misfit:
             legal.append(False)
             weights.append(0.0)
-    return Menu(sort, options, tuple(legal), tuple(weights))
+    return Choice((), options, tuple(legal), tuple(weights), sort)
 
 
-def modules(legal: tuple[bool, ...], computation: float) -> Menu:
+def modules(legal: tuple[bool, ...], computation: float) -> Choice:
     """Modules: a legal computation keeps its probability, the others share the rest alike."""
     others = sum(legal[:-1])
     share = (1 - computation) / others if legal[-1] and others else 1.0
-    return Menu("module", MODULES, legal, (*(share * is_legal for is_legal in legal[:-1]),
-                                           (computation if others else 1.0) * legal[-1]))
+    weights = (*(share * is_legal for is_legal in legal[:-1]), (computation if others else 1.0) * legal[-1])
+    return Choice((), MODULES, legal, weights, "module")
 
 
 EXTRA_NODES = {"sequential": 3, "branching": 3, "routing": 3, "computation": 0}

@@ -14,7 +14,7 @@ symbols as it stands, where the release gives a computation its 0.32 again.
 
 from collections import Counter
 
-from archgym.choice import draw
+from archgym.choice import Choice, draw
 from archgym.errors import ArchGymError, DeadEnd, Reject
 from archgym.registry import register_space as space
 from archgym.space import Space
@@ -35,7 +35,7 @@ from .derivation import (
     infer,
     profile,
 )
-from .menu import EXTRA_NODES, Menu, Tally, modules, outline, terminals
+from .menu import EXTRA_NODES, Tally, modules, outline, terminals
 from .terminals import EFFECTS, MODULES, SORTS_1D, SORTS_2D, Effect, read_shape
 from .text import parse_derivation
 
@@ -162,7 +162,7 @@ class EinSpace(Space[Derivation]):
 
     _expand = {"sequential": _sequential, "branching": _branching, "routing": _routing, "computation": _computation}
 
-    def _menu(self, sort, *given) -> Menu:
+    def _menu(self, sort, *given) -> Choice:
         place = sort, outline(sort, given)
         menu = self._menus.get(place)
         if menu is None:

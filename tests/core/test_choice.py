@@ -83,6 +83,15 @@ def test_a_choice_without_a_possible_pick_says_what_to_do():
         pick_at(Choice(("x",), (1, 2), legal=(True, False), weights=(0.0, 1.0)), 0.5)
 
 
+@given(choices(("x",)))
+def test_a_choice_in_another_place_is_the_one_that_would_be_made_there(choice):
+    placed = choice.at(("y", 1))
+    made = Choice(("y", 1), choice.options, choice.legal, choice.weights, choice.sort, choice.ordered)
+    assert placed == made and hash(placed) == hash(made)
+    assert placed.law == made.law and placed.ordered == made.ordered
+    assert choice.path == ("x",)
+
+
 def test_a_name_is_the_path_and_a_sort_of_its_own():
     choice = Choice(("cell", 2, "op"), ("a", "b"))
     assert (choice.name, choice.sort_name) == ("cell/2/op", "cell/2/op")

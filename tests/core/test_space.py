@@ -3,9 +3,12 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from random_spaces import product_spaces, seeds
 
 import archgym
 from archgym import Choice, DeadEnd, Reject, Space
+from archgym.choice import draw
 from archgym.encoding import one_hot
 from archgym.errors import ArchGymError, IllegalDesign, IllegalGenome
 from archgym.streams import generator, uniform
@@ -123,6 +126,21 @@ def test_rejected_draws_are_drawn_again_and_given_up_in_the_end():
 
     with pytest.raises(ArchGymError, match="Never: 10,000 draws in a row were rejected; loosen its caps"):
         Never().sample(uniform(0))
+
+
+@given(product_spaces(), seeds)
+def test_a_sample_is_a_build_whose_picks_are_drawn(space, seed):
+    u = uniform(seed)
+    assert Space.sample(space, uniform(seed)) == space.play(lambda choice: draw(choice, u)).picks
+
+
+def test_a_sample_of_what_cannot_be_drawn_says_what_to_do():
+    class Nothing(Space):
+        def build(self):
+            yield Choice(("x",), (1, 2), (True, False), (0.0, 1.0))
+
+    with pytest.raises(ArchGymError, match="choice 'x': no option is both legal and of positive weight"):
+        Nothing().sample(uniform(0))
 
 
 def test_one_hot_counts_each_sort_and_option():

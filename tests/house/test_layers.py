@@ -169,14 +169,16 @@ def test_the_rules_let_pass_what_they_ask_for(rule, path, source):
 
 @pytest.mark.parametrize("code", ["", "archgym.registry.task_names(), archgym.registry.agent_names()"])
 def test_importing_archgym_and_listing_names_loads_nothing_heavy(code):
-    code = f"import json, sys, archgym; {code or 'pass'}; print(json.dumps([name for name in {HEAVY} if name in sys.modules]))"
+    code = (f"import json, sys, archgym; {code or 'pass'}\n"
+            f"print(json.dumps([name for name in {HEAVY} if name in sys.modules]))")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
 
 
 def test_what_editors_read_of_archgym_is_what_is_imported_on_use():
     tree = ast.parse((ROOT / "archgym" / "__init__.py").read_text(encoding="utf-8"))
-    [block] = [node for node in tree.body if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"]
+    [block] = [node for node in tree.body
+               if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"]
     said = {alias.name: node.module for node in block.body for alias in node.names}
     assert said == archgym._HOME
     assert sorted(said) == sorted(archgym.__all__)
