@@ -62,19 +62,19 @@ class TrainingFree(Evaluator):
         """Raises Infeasible where the network does not fit the samples, EvaluationFailed where a score is not defined."""
         import torch
 
-        from torch.utils.flop_counter import FlopCounterMode
-
         from .latency import latency
-        from .proxies.gradients import operations
+        from .operations import operations
         from .trainer import initialize
 
         model = networks.network(self.space_name, design, self.data.shape, self.data.classes, **self.skeleton)
         try:
-            cost = self.passes * self.batch * operations(model, torch.zeros(1, *self.data.shape)) / RATE
+            flops = operations(model, torch.zeros(1, *self.data.shape))
         except RuntimeError as why:
             raise Infeasible(f"the network does not fit samples of shape {self.data.shape}: {why}") from None
+        cost = self.passes * self.batch * flops / RATE
         initialize(model, (seed,))
-        model.to(self.device)
+        if self.device.type != "cpu":
+            model.to(self.device)
         rows = np.random.default_rng((seed, 4)).choice(len(self.data.train[0]), self.batch, replace=False)
         x, y = (torch.from_numpy(part[rows]).to(self.device) for part in self.data.train)
         values = {}
@@ -84,9 +84,7 @@ class TrainingFree(Evaluator):
             elif name == LATENCY.name:
                 values[name] = latency(model, x)
             elif name == "flops":
-                with FlopCounterMode(display=False) as counter, torch.no_grad():
-                    model(x[:1])
-                values[name] = float(counter.get_total_flops())
+                values[name] = float(flops)
             else:
                 values[name] = float(sum(p.numel() for p in model.parameters()))
         return Measurement(values, cost)

@@ -1,10 +1,10 @@
 """epsilon: how differently a network orders a batch when all its weights are tiny, and when all are 1."""
 
-from copy import deepcopy
-
 import torch
 
 from archgym.errors import EvaluationFailed
+
+from .lent import lent
 
 WEIGHTS = 1e-7, 1.0
 
@@ -15,13 +15,12 @@ def epsinas(model, x, y, generator):
     As in the author's code, weights of normalizations are constant too, biases are 0, and zeros are left out of the
     means. In double precision, so that tiny weights last through deep networks. Not defined where an output is constant.
     """
-    constant = deepcopy(model).double().train()
     scaled = []
-    with torch.no_grad():
+    with torch.no_grad(), lent(model.train(), torch.float64):
         for weight in WEIGHTS:
-            for name, parameter in constant.named_parameters():
+            for name, parameter in model.named_parameters():
                 parameter.fill_(0.0 if name.endswith("bias") else weight)
-            out = constant(x.double()).flatten()
+            out = model(x.double()).flatten()
             low, high = out.min(), out.max()
             if not (torch.isfinite(out).all() and high > low):
                 raise EvaluationFailed(f"epsinas is not defined here: with all weights {weight:g} the outputs are the same "

@@ -14,23 +14,6 @@ def layers(model):
     return [m for m in model.modules() if isinstance(m, (nn.Linear, nn.modules.conv._ConvNd))]
 
 
-def operations(model, x):
-    """Operations of these layers on `x`, forward: two a multiplication with its addition."""
-    counts = []
-
-    def count(layer, inputs, output):
-        counts.append(2 * output.numel() * layer.weight[0].numel())
-
-    hooks = [layer.register_forward_hook(count) for layer in layers(model)]
-    try:
-        with torch.no_grad():
-            model.eval()(x)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return sum(counts)
-
-
 def weights_and_gradients(model, x, y, create_graph=False):
     weights = [layer.weight for layer in layers(model)]
     loss = F.cross_entropy(model.train()(x), y)
