@@ -61,6 +61,7 @@ def test_a_pickle_runs_nothing(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"no pickle", pickle.dumps([1, 2])[:-4], pickle.dumps(Counter("ab")),
                                      pickle.dumps(np.array([{}])), pickle.dumps(np.datetime64("2020-01-01")),
+                                     b"cnumpy\nndarray\n((I2\ntR.",
                                      pickle.dumps(np.array(["a"])), b"cos\nsystem\n(S'true'\ntR.",
                                      python2_pickle(np.zeros(4, np.uint8)).replace(b"K\x04\x85", b"K\x09\x85")])
 def test_what_is_no_plain_record_is_refused(content):

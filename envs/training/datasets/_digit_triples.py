@@ -31,10 +31,10 @@ def load_triples(name: str, rule, classes: int, folder: str, *counts: int) -> Da
 
 def compose(name, x, y, rule, classes, count, rng):
     """(images (count, 3, height, width), labels): digits uniform over the triples of a label, images over a digit's."""
-    missing = np.setdiff1d(DIGITS, y)
-    if len(missing):
-        raise ArchGymError(f"data set {name}: no image shows a {missing[0]} among the {len(x):,} of a split; it takes "
-                           "all ten digits")
+    amiss = np.setxor1d(DIGITS, y)
+    if len(amiss):
+        raise ArchGymError(f"data set {name}: {'some' if amiss[0] in y else 'no'} image shows a {amiss[0]} among the "
+                           f"{len(x):,} of a split; it takes the ten digits, all and no other")
     of_triple = rule(*np.ix_(DIGITS, DIGITS, DIGITS))
     labels = rng.permutation(np.arange(count) % classes)
     digits = np.empty((count, 3), int)

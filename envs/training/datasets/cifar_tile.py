@@ -37,6 +37,8 @@ def pick(y, count, rng):
     if min(map(len, pools)) < 4:
         raise ArchGymError(f"data set cifar-tile: {min(map(len, pools))} photographs of a kind in one of the splits; a "
                            "tile may need four")
+    if y.max() > 9:
+        raise ArchGymError(f"data set cifar-tile: a photograph has the label {y.max()}; CIFAR-10 has 0 to 9")
     labels = rng.permutation(np.arange(count) % len(PATTERNS))
     kinds = rng.random((count, 10)).argsort(axis=1)  # a random order of the ten kinds a tile
     kinds = rng.permuted(np.take_along_axis(kinds, PATTERNS[labels], axis=1), axis=1)

@@ -79,3 +79,5 @@ def test_too_few_photographs_of_a_kind_are_refused(tmp_path):
     write_cifar10(tmp_path, *photographs(100), *photographs(20))
     with pytest.raises(ArchGymError, match="a tile may need four"):
         load("cifar-tile", {"folder": str(tmp_path), **COUNTS})
+    with pytest.raises(ArchGymError, match="a photograph has the label 10"):
+        pick(np.arange(44) % 11, 5, np.random.default_rng(0))

@@ -60,8 +60,11 @@ def test_the_same_files_give_the_same_bytes_and_counts_leave_other_splits_alone(
     assert (other.valid[1] == one.valid[1]).all() and other.fingerprint != one.fingerprint
 
 
-def test_a_digit_that_no_image_shows_is_named(tmp_path):
+def test_a_digit_that_no_image_shows_is_named_and_a_label_that_is_no_digit(tmp_path):
     few = Y != 7
     write_idx(tmp_path, (digit_images(0)[few], Y[few]), (digit_images(1), Y))
     with pytest.raises(ArchGymError, match="no image shows a 7"):
+        load("addnist", {"folder": str(tmp_path)})
+    write_idx(tmp_path, (digit_images(0), np.arange(200) % 11), (digit_images(1), Y))
+    with pytest.raises(ArchGymError, match="some image shows a 10"):
         load("addnist", {"folder": str(tmp_path)})
