@@ -10,7 +10,7 @@ from archgym.lottery import figures
 from archgym.lottery.findings import find
 from archgym.lottery.page import verdict
 from archgym.lottery.scores import Scores
-from archgym.report.checklist import wall_time
+from archgym.report.checklist import time_taken
 from archgym.report.style import drawing, looks
 from archgym.report.text import count
 from archgym.sweep.manifest import processor
@@ -70,12 +70,12 @@ def _head(first, second):
            "by "
            f"hand. {processor()}. {count(len(scores.finals))} and {count(len(second.scores.finals))} runs of "
            f"{scores.evaluations} evaluations, and the best and the defaults again with fresh seeds, in {_took(first)} "
-           f"and {_took(second)} by the clock; search values are means over the recorded training seeds, so that a "
+           f"and {_took(second)}; search values are means over the recorded training seeds, so that a "
            "difference is the agent's own, and there is no holdout.")
 
 
 def _took(findings):
-    return wall_time(findings.scores.sweep.manifest)
+    return f"{time_taken(findings.scores.sweep.manifest)} time"
 
 
 def _unexpected(first, second):

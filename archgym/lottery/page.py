@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..report.checklist import wall_time
+from ..report.checklist import time_taken
 from ..report.document import write_page
 from ..report.markup import figure, items, join, link, p, swatch, table, tag
 from ..report.picture import write_csv
@@ -236,7 +236,7 @@ def accounts(findings):
                  f"{count(sum(len(e.refused) for e in scores.entrants))} configurations refused"),
         ("Evaluations", f"{count(runs * scores.evaluations)} at most"
          + (f", and {count(tuning)} by the tuner {scores.tuner}" if tuning else "")),
-        ("Wall time", wall_time(sweep.manifest)),
+        ("Wall time", time_taken(sweep.manifest)),
         ("Tuning effort", "all of it is on this page: every configuration that was tried was drawn before anything "
                           "ran"),
         ("Seeds", f"{scores.seeds[0]} to {scores.seeds[-1]} chose; {count(fresh_runs(findings))} fresh ones judged"),

@@ -45,16 +45,16 @@ def accounts(findings) -> list[tuple[str, str]]:
         ("evaluations charged", count(sum(int(np.sum(c.results.evaluations)) for _, c in cells))),
         ("declared cost of these", "; ".join(amount(v, unit) for unit, v in spent.items() if v) or "none"),
         ("agents' own time", amount(sum(float(np.sum(c.results.seconds)) for _, c in cells), "s")),
-        ("wall time", wall_time(findings.sweep.manifest)),
+        ("wall time", time_taken(findings.sweep.manifest)),
         ("tuning before these runs", "not recorded here: for you to answer"),
         ("hardware", ", ".join(f"{k} {v}" for k, v in hardware.items()) or "not recorded: for you to answer"),
     ]
 
 
-def wall_time(manifest) -> str:
-    """What all workers together took by the clock; sweeping that was killed is not in it."""
-    seconds = manifest.get("wall_seconds")
-    return "not recorded" if seconds is None else amount(seconds, "s")
+def time_taken(manifest) -> str:
+    """What all workers together took by the clock and of processors; sweeping that was killed is not in it."""
+    seconds = manifest.get("seconds")
+    return f"{amount(seconds['wall'], 's')}, {amount(seconds['cpu'], 's')} of CPU" if seconds else "not recorded"
 
 
 def _release(findings):

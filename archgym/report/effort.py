@@ -187,7 +187,7 @@ def definitions(pairs):
 
 
 FIRST = ("name", "created", "command", "hardware", "python", "versions")
-ELSEWHERE = ("tasks", "agents", "runs", "wall_seconds")
+ELSEWHERE = ("tasks", "agents", "runs", "seconds")
 """What the manifest holds that other sections show."""
 
 

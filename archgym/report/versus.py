@@ -125,7 +125,7 @@ def _matrix(ax, heading, agents, interval):
                     ha="center",
                     va="center",
                     color=ink,
-                    fontsize=6 if k <= SMALL else 5,
+                    fontsize=6,
                 )
     return rows
 

@@ -72,11 +72,12 @@ def execute(plan: Plan, folder: "Path | str", workers: int = 1, progress: Callab
         state.done = state.kept
         progress(state)
         if missing:
+            before = sum(os.times()[:4])  # of this process and of the workers that have ended
             try:
                 _Pool(folder, plan, min(workers, len(missing)), Path(cache or default_folder()), state,
                       progress).run(missing)
             finally:
-                add_seconds(folder, perf_counter() - state.started)
+                add_seconds(folder, perf_counter() - state.started, sum(os.times()[:4]) - before)
     from .load import Sweep
 
     return Sweep(folder)

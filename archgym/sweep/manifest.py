@@ -34,7 +34,8 @@ def merge(folder: Path, plan: Plan) -> dict:
     Same label, other task, agent or budget: a contradiction. Same agent, edited source: its runs take the place of
     the old ones, whose files stay in the folder but belong to no cell any more.
     """
-    old = read(folder) or {"tasks": [], "agents": [], "seeds": [], "runs": [], "created": _now(), "wall_seconds": 0.0}
+    old = read(folder) or {"tasks": [], "agents": [], "seeds": [], "runs": [], "created": _now(),
+                           "seconds": {"wall": 0.0, "cpu": 0.0}}
     tasks = {t["label"]: t for t in old["tasks"]}
     agents = {a["label"]: a for a in old["agents"]}
     for entry in plan.tasks:
@@ -54,15 +55,17 @@ def merge(folder: Path, plan: Plan) -> dict:
         "versions": {p: _version(p) for p in PACKAGES}, "python": platform.python_version(),
         "hardware": {"platform": platform.platform(), "processor": processor(), "cores": os.cpu_count()},
         "command": [os.path.basename(sys.argv[0]), *sys.argv[1:]],
-        "wall_seconds": old.get("wall_seconds"),
+        "seconds": old.get("seconds"),
     }
 
 
-def add_seconds(folder: Path, seconds: float) -> None:
-    """Count what a sweep has just taken by the clock; unknown stays unknown, in a folder of before this was counted."""
+def add_seconds(folder: Path, wall: float, cpu: float) -> None:
+    """Count what a sweep has just taken; unknown stays unknown, in a folder of before this was counted."""
     content = read(folder)
-    if content["wall_seconds"] is not None:
-        store.write_json(folder / "manifest.json", content | {"wall_seconds": content["wall_seconds"] + seconds})
+    if content["seconds"] is not None:
+        before = content["seconds"]
+        seconds = {"wall": before["wall"] + wall, "cpu": before["cpu"] + cpu}
+        store.write_json(folder / "manifest.json", content | {"seconds": seconds})
 
 
 def _add(folder, known, kind, entry, fixed):

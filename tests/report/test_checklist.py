@@ -81,8 +81,8 @@ def test_the_accounts_add_up(whole):
 
 def test_the_wall_time_is_the_manifests():
     sweep = tiny_sweep()
-    sweep.manifest["wall_seconds"] = 5400.0
-    assert dict(accounts(find(sweep)))["wall time"] == "90.0 min"
+    sweep.manifest["seconds"] = {"wall": 5400.0, "cpu": 10000.0}
+    assert dict(accounts(find(sweep)))["wall time"] == "90.0 min, 2.78 h of CPU"
 
 
 def test_the_page_of_markdown_ticks_what_is_done(whole):
