@@ -33,11 +33,11 @@ class Checked(NamedTuple):
     images: int
     """Designs exported for images."""
     sequences: int
-    infeasible: int
-    """Designs drawn besides that take no samples of this size."""
+    left_out: int
+    """Designs drawn besides that take no samples of this size, or whose outputs are no finite numbers."""
     difference: float
     """The largest between an output of PyTorch and of onnxruntime, relative to the network's largest where that is
-    above 1; NaN where an output is no finite number."""
+    above 1."""
     seconds: float
     """Of the processor, to write a network: the median."""
 
@@ -48,7 +48,7 @@ def small_skeleton(name: str) -> dict:
 
 
 def trained(model, shape):
-    """The module after two steps on samples drawn here."""
+    """The module after two steps, samples drawn here, and what it puts out for them."""
     import torch
     from torch.nn.functional import cross_entropy
 
@@ -61,19 +61,17 @@ def trained(model, shape):
         optimizer.zero_grad()
         cross_entropy(model(x), torch.arange(SAMPLES) % CLASSES).backward()
         optimizer.step()
-    return model.eval(), x
+    with torch.no_grad():
+        return model, x, model.eval()(x).numpy()
 
 
-def difference(model, x, file) -> float:
-    """How far apart the outputs are, as `Checked` has it."""
+def difference(file, x, ours) -> float:
+    """How far onnxruntime's outputs are from PyTorch's, as `Checked` has it."""
     import numpy as np
-    import torch
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
     options.intra_op_num_threads = 1
-    with torch.no_grad():
-        ours = model(x).numpy()
     theirs, = InferenceSession(str(file), options).run(None, {"x": x.numpy()})
     assert ours.shape == theirs.shape == (SAMPLES, CLASSES), (ours.shape, theirs.shape)
     return float(np.abs(ours - theirs).max() / max(1.0, np.abs(ours).max()))
@@ -86,23 +84,27 @@ def check(name: str, designs: int = 10) -> Checked:
     axes = networks.builders()[name][1] or (2, 3)
     shapes = [shape for shape in (IMAGE, SEQUENCE) if len(shape) in axes]
     spaces = [networks.space_for(name, shape, CLASSES, OPTIONS.get(name, {})) for shape in shapes]
-    u, done, infeasible, apart, seconds = streams.uniform(0), [0] * len(shapes), 0, [], []
+    u, done, left_out, apart, seconds = streams.uniform(0), [0] * len(shapes), 0, [], []
     with tempfile.TemporaryDirectory() as folder:
         while sum(done) < designs:
             at = sum(done) % len(shapes)
             design = spaces[at].decode(spaces[at].sample(u))
             try:
-                model, x = trained(networks.network(name, design, shapes[at], CLASSES, **small_skeleton(name)), shapes[at])
+                model = networks.network(name, design, shapes[at], CLASSES, **small_skeleton(name))
+                model, x, outputs = trained(model, shapes[at])
             except Infeasible:
-                infeasible += 1
+                left_out += 1
+                continue
+            if not np.isfinite(outputs).all():
+                left_out += 1
                 continue
             started = process_time()
             file = onnx_file.write(model, shapes[at], Path(folder) / "network.onnx")
             seconds.append(process_time() - started)
-            apart.append(difference(model, x, file))
+            apart.append(difference(file, x, outputs))
             done[at] += 1
     counts = dict(zip(shapes, done))
-    return Checked(name, counts.get(IMAGE, 0), counts.get(SEQUENCE, 0), infeasible, float(np.max(apart)), median(seconds))
+    return Checked(name, counts.get(IMAGE, 0), counts.get(SEQUENCE, 0), left_out, float(np.max(apart)), median(seconds))
 
 
 def rows(names=(), designs: int = 10) -> Iterator[Checked]:
@@ -112,11 +114,11 @@ def rows(names=(), designs: int = 10) -> Iterator[Checked]:
 
 
 def table(checked) -> str:
-    lines = ["| space | images | sequences | infeasible | largest difference | seconds each | skeleton |",
+    lines = ["| space | images | sequences | left out | largest difference | seconds each | skeleton |",
              "|---|---:|---:|---:|---:|---:|---|"]
     for row in checked:
         skeleton = ", ".join(f"{field}: {value}" for field, value in small_skeleton(row.space).items())
-        lines.append(f"| {row.space} | {row.images} | {row.sequences} | {row.infeasible} | {row.difference:.1e} | "
+        lines.append(f"| {row.space} | {row.images} | {row.sequences} | {row.left_out} | {row.difference:.1e} | "
                      f"{row.seconds:.1f} | {skeleton} |")
     return "\n".join(lines)
 
@@ -137,8 +139,8 @@ def page(checked, designs) -> str:
         "than it was traced with.",
         table(checked),
         f"*Largest difference* is between outputs of PyTorch and onnxruntime, relative to the largest output of the network "
-        f"where that is above 1; up to {CLOSE:g} they count as equal. *Infeasible* designs were drawn besides: their networks "
-        "do not take samples of this size. Seconds are of the processor, to write one file, on a machine that others used "
+        f"where that is above 1; up to {CLOSE:g} they count as equal. Designs were *left out* whose "
+        "networks do not take samples of this size or put out no finite numbers. Seconds are of the processor, to write one file, on a machine that others used "
         "at the same time."]) + "\n"
 
 
