@@ -131,17 +131,17 @@ def page(checked, designs) -> str:
     versions = ", ".join(f"{package} {version(package)}" for package in ("torch", "onnx", "onnxscript", "onnxruntime"))
     return "\n\n".join([
         "# Export",
-        f"Made by `python -m archgym.experiments.export_check --designs {designs} --write docs/export.md` on {processor()}, "
-        f"Python {platform.python_version()}, {versions}; do not edit by hand.",
+        f"Made by `python -m archgym.experiments.export_check --designs {designs} --write docs/export.md` on "
+        f"{processor()}, Python {platform.python_version()}, {versions}; do not edit by hand.",
         "`archgym export` writes the network of a design as an ONNX file. Here are random designs of every space whose "
         f"networks can be trained ([training.md](training.md)), on images of {IMAGE[1]} x {IMAGE[2]} and sequences of "
-        f"{SEQUENCE[1]} in turns: each is trained for two steps, written, and run in onnxruntime on other numbers of samples "
-        "than it was traced with.",
+        f"{SEQUENCE[1]} in turns: each is trained for two steps, written, and run in onnxruntime on another number of "
+        "samples than it was traced with.",
         table(checked),
-        f"*Largest difference* is between outputs of PyTorch and onnxruntime, relative to the largest output of the network "
-        f"where that is above 1; up to {CLOSE:g} they count as equal. Designs were *left out* whose "
-        "networks do not take samples of this size or put out no finite numbers. Seconds are of the processor, to write one file, on a machine that others used "
-        "at the same time."]) + "\n"
+        "*Largest difference* is between outputs of PyTorch and onnxruntime, relative to the largest output of the "
+        f"network where that is above 1; up to {CLOSE:g} they count as equal. Designs were *left out* whose networks "
+        "do not take samples of this size or put out no finite numbers. Seconds are of the processor, to write one file, "
+        "on a machine that others used at the same time."]) + "\n"
 
 
 def main(arguments=None) -> int:

@@ -58,9 +58,9 @@ def network(cells: dict, kinds, operation, shape, classes, channels, copies, *, 
         channels *= 1 + halves
         adapted = (Reduction(layers, before, channels, 2) if halved else layers.relu_conv_norm(before, channels, 1),
                    layers.relu_conv_norm(last, channels, 1))
-        parts.append(CellModule(layers, *adapted, [
-            (source, node, operation(layers, name, channels, 1 + (halves and source < 2))) for source, node, name in edges
-        ], concatenated))
+        wired = [(source, node, operation(layers, name, channels, 1 + (halves and source < 2)))
+                 for source, node, name in edges]
+        parts.append(CellModule(layers, *adapted, wired, concatenated))
         before, last, halved = last, channels * len(concatenated), halves
     return nn.Sequential(Chain(nn.Sequential(*stem), parts), end(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
                          Heads(last, classes, copies)).to(memory_format=torch.channels_last)

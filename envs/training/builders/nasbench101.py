@@ -27,13 +27,13 @@ def vertex_channels(cell: Cell, outputs: int) -> list[int]:
     last = len(cell.matrix) - 1
     sharing = [vertex for vertex in range(1, last) if cell.matrix[vertex][last]]
     if len(sharing) > outputs:
-        raise Infeasible(f"{len(sharing)} vertices share the cell's {outputs} channels; the skeleton needs more channels")
+        raise Infeasible(f"{len(sharing)} vertices share the cell's {outputs} channels; the skeleton needs more")
     channels = [0] * last + [outputs]
     for at, vertex in enumerate(sharing):
         channels[vertex] = outputs // len(sharing) + (at < outputs % len(sharing))
     for vertex in range(last - 1, 0, -1):
         if vertex not in sharing:
-            channels[vertex] = max(channels[target] for target in range(vertex + 1, last) if cell.matrix[vertex][target])
+            channels[vertex] = max(channels[to] for to in range(vertex + 1, last) if cell.matrix[vertex][to])
     return channels
 
 

@@ -37,8 +37,9 @@ def test_p_darts_has_the_parameters_that_were_counted_in_the_published_code():
 def test_genotypes_have_the_parameters_that_naslib_records(shared_data):
     """NASLib's normalizations inside of operations have no weights."""
     rows = pq.read_table(shared_data / "nasbench_suite_zero" / "zc_proxies_subsets.parquet",
-                         columns=["arch", "params"], filters=[("space", "==", "nasbench301"), ("task", "==", "cifar10")])
-    for row in rows.to_pylist()[::300]:
+                         columns=["arch", "params"],
+                         filters=[("space", "==", "nasbench301"), ("task", "==", "cifar10")]).to_pylist()
+    for row in rows[::300]:
         design = Genotype(*(tuple((OPERATIONS[operation], source) for source, operation in cell)
                             for cell in ast.literal_eval(row["arch"])))
         model = on_meta("DARTS", design, (3, 32, 32), 10, channels=32, cells=8)
@@ -81,7 +82,8 @@ def test_nasnet_has_its_analytic_parameters():
 
 def test_cells_take_the_last_two_outputs_and_halve_in_their_places():
     space = registry.space("DARTS")
-    model = network("DARTS", space.decode(space.sample(streams.uniform(4))), (3, 16, 16), 10, channels=4, cells=6).eval()
+    design = space.decode(space.sample(streams.uniform(4)))
+    model = network("DARTS", design, (3, 16, 16), 10, channels=4, cells=6).eval()
     chain, seen = model[0], []
     for each in chain.cells:
         each.register_forward_hook(lambda _, given, out: seen.append((*given, out)))

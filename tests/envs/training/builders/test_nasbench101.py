@@ -27,7 +27,8 @@ def test_cells_have_the_parameters_that_ec_nas_records(shared_data):
     for row in rows[::100]:
         operations = [NAMES.get(name, name) for name in row["ops"].split(",")]
         entries = map(int, row["adj_upper"])
-        matrix = [[0] * (a + 1) + [next(entries) for _ in range(a + 1, len(operations))] for a in range(len(operations))]
+        count = len(operations)
+        matrix = [[0] * (a + 1) + [next(entries) for _ in range(a + 1, count)] for a in range(count)]
         assert parameters("NASBench101", cell(matrix, operations)) == row["trainable_params"]
 
 
