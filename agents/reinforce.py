@@ -59,10 +59,11 @@ class Reinforce(AskTellAgent):
         highest = max(logits)
         mass = [p * exp(logit - highest) for p, logit in zip(law, logits)]
         total = sum(mass)
-        level, at = self.uniform() * total, 0
-        while at < len(picks) - 1 and level >= mass[at]:
-            level -= mass[at]
-            at += 1
+        level = self.uniform() * total
+        for at, m in enumerate(mass):  # where rounding leaves more than the masses hold, the last is taken
+            if level < m:
+                break
+            level -= m
         self.episode.append((start, picks, mass, total, picks[at]))
         return picks[at]
 
@@ -92,7 +93,8 @@ class Reinforce(AskTellAgent):
         rate = self.learning_rate / (1 - BETA1**self.updates)
         correction = 1 - BETA2**self.updates
         keep1, keep2, new1, new2 = BETA1, BETA2, 1 - BETA1, 1 - BETA2
-        self.first = [keep1 * m + new1 * g for m, g in zip(self.first, gradient)]
-        self.second = [keep2 * v + new2 * g * g for v, g in zip(self.second, gradient)]
-        self.logits = [logit - rate * m / (sqrt(v / correction) + EPSILON)
-                       for logit, m, v in zip(self.logits, self.first, self.second)]
+        first, second, logits = self.first, self.second, self.logits
+        for i, g in enumerate(gradient):
+            first[i] = m = keep1 * first[i] + new1 * g
+            second[i] = v = keep2 * second[i] + new2 * g * g
+            logits[i] -= rate * m / (sqrt(v / correction) + EPSILON)

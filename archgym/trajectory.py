@@ -82,7 +82,7 @@ class Trajectory:
             codes, inverse = np.unique(space.codes(self.genomes), return_inverse=True)
             first = np.zeros(len(codes), np.int64)
             first[inverse[::-1]] = np.arange(len(self))[::-1]
-            keys = [space.key_of(self.genome(i)) for i in first.tolist()]
+            keys = [space.key_of(tuple(row)) for row in self.genomes[first].tolist()]
             labels = {key: i for i, key in enumerate(dict.fromkeys(keys))}
             places = np.array([labels[key] for key in keys])[inverse] + len(labels) * self.fidelity.astype(np.int64)
             _, firsts = np.unique(places, return_index=True)
