@@ -367,6 +367,7 @@ class Bench:
                 continue
             row = self._measure_rows(np.array([entry.genome]))[0]
             row.proposal = proposal
-            self._records[-1] = row
+            if self._records:  # where trials are recorded
+                self._records[-1] = row
             trials.append(row)
         return trials

@@ -205,7 +205,8 @@ def _kind(face, space):
 def _vector(kind, bench, num_envs, options):
     from .construct import ConstructProduct
     from .edit import Edit, Joint
-    from .vector import ConstructVector, Copies, EditVector
+    from .vector import Copies
+    from .vector_faces import ConstructVector, EditVector
 
     if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
         raise ArchGymError(f"num_envs must be a whole number, 1 or more, got {num_envs!r}")

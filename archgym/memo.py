@@ -97,8 +97,9 @@ def genome_hash(genome) -> int:
 
 def genome_hashes(genomes: np.ndarray) -> np.ndarray:
     h = np.full(len(genomes), _OFFSET, np.uint64)
-    for column in genomes.T:
-        h = (h ^ column.astype(np.uint64)) * np.uint64(_PRIME)
+    for column in np.ascontiguousarray(genomes.T, np.uint64):
+        h ^= column
+        h *= np.uint64(_PRIME)
     return h
 
 

@@ -13,21 +13,29 @@ class Occurrences:
 
     def count(self, codes: np.ndarray) -> np.ndarray:
         """(n,) how often each code was counted before, earlier entries of this batch included; and count them all."""
-        order = np.argsort(codes, kind="stable")
-        ordered = codes[order]
-        first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[:len(codes)])
-        lengths = np.diff(first, append=len(codes))
-        before = self._add(ordered[first], lengths)
-        times = np.empty(len(codes), np.int64)
-        times[order] = np.arange(len(codes)) - np.repeat(first - before, lengths)
-        return times
-
-    def _add(self, distinct, lengths):
         counts = self._counts
         if type(counts) is dict:
-            before = [counts.get(code, 0) for code in distinct.tolist()]
-            counts.update(zip(distinct.tolist(), (np.array(before, np.int64) + lengths).tolist()))
-            return np.array(before, np.int64)
-        before = counts[distinct]
-        counts[distinct] = before + lengths
+            return _in_order(codes, self._add)
+        before = counts[codes]
+        np.add.at(counts, codes, 1)
+        again = np.flatnonzero(counts[codes] - before > 1)
+        if len(again):
+            before[again] += _in_order(codes[again])
         return before
+
+    def _add(self, distinct, lengths):
+        names = distinct.tolist()
+        before = np.array([self._counts.get(name, 0) for name in names], np.int64)
+        self._counts.update(zip(names, (before + lengths).tolist()))
+        return before
+
+
+def _in_order(codes, before=lambda distinct, lengths: 0):
+    """(n,) how many earlier entries are the same, and as many more as `before` says of the distinct ones."""
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[:len(codes)])
+    lengths = np.diff(first, append=len(codes))
+    times = np.empty(len(codes), np.int64)
+    times[order] = np.arange(len(codes)) - np.repeat(first - before(ordered[first], lengths), lengths)
+    return times

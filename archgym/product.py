@@ -171,10 +171,16 @@ class ProductSpace(Space):
 
     def codes(self, genomes: np.ndarray) -> np.ndarray:
         """(n,) int64: each row's mixed-radix number, most significant choice first; a 64-bit hash where that overflows."""
-        code = np.zeros(len(genomes), np.int64)
-        for column, size in enumerate(self._sizes):
-            code = code * (size if self._countable else HASH_RADIX) + genomes[:, column]
-        return code
+        return genomes @ self._weights
+
+    @cached_property
+    def _weights(self):
+        """What each choice's pick counts for in a code, modulo 2**64."""
+        weights, weight = [], 1
+        for size in reversed(self._sizes):
+            weights.insert(0, weight % 2**64)
+            weight *= size if self._countable else HASH_RADIX
+        return np.array(weights, np.uint64).view(np.int64)
 
     @property
     def code_count(self) -> int | None:
@@ -188,12 +194,12 @@ class ProductSpace(Space):
             raise IllegalGenome(f"{self.name}: genomes are rows of {len(self.choices)} picks, got shape {genomes.shape}")
         if genomes.dtype.kind not in "iu":
             raise IllegalGenome(f"{self.name}: genomes are rows of whole numbers, got an array of {genomes.dtype}")
-        bad = (genomes < 0).any(axis=1) | (genomes >= self._sizes).any(axis=1)
+        wrong = (genomes < 0) | (genomes >= self._sizes)
         for column, choice in enumerate(self.choices):
             if choice.legal is not None:
-                bad |= ~np.asarray(choice.legal)[np.clip(genomes[:, column], 0, len(choice.options) - 1)]
-        if bad.any():
-            self.decode(tuple(genomes[bad.argmax()].tolist()))
+                wrong[:, column] |= ~np.asarray(choice.legal)[np.clip(genomes[:, column], 0, len(choice.options) - 1)]
+        if wrong.any():
+            self.decode(tuple(genomes[wrong.any(axis=1).argmax()].tolist()))
 
     def design(self, options):
         try:

@@ -11,12 +11,9 @@ from gymnasium.utils import seeding
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from .construct import ConstructProduct
 from .environment import RESET, own_stream
 from .errors import ArchGymError, BudgetSpent, IllegalGenome
 from .trial import Batch, Proposal, Trials
-
-STARTS = 64  # starting designs drawn at a time, for each copy from its own stream
 
 
 class Copies(gymnasium.vector.SyncVectorEnv):
@@ -74,6 +71,10 @@ class FaceVector(gymnasium.vector.VectorEnv):
         """Set what the steps need."""
         raise NotImplementedError
 
+    def _legal(self, actions):
+        """(num_envs,) whether each copy's action is legal; True where all are."""
+        raise NotImplementedError
+
     def _seeded(self, seed):
         return [seeding.np_random(seed + i)[0] for i in range(self.num_envs)]
 
@@ -107,7 +108,7 @@ class FaceVector(gymnasium.vector.VectorEnv):
         return {"action_mask": self._masks(), "_action_mask": np.ones(self.num_envs, bool)}
 
     def _begin_step(self, actions):
-        """(actions, copies that act legally, copies that act, illegal copy -> why); the others are reset.
+        """(picks, copies that act legally, copies that act, illegal copy -> why); the others are reset.
 
         An error changes nothing.
         """
@@ -117,9 +118,11 @@ class FaceVector(gymnasium.vector.VectorEnv):
         if actions.shape != self.action_space.shape:
             raise ArchGymError(f"actions are an array of shape {self.action_space.shape}, got {actions.shape}")
         whole = actions.dtype.kind in "iu"
-        fine = self._legal(actions.astype(np.int64)) if whole else np.zeros(self.num_envs, bool)
-        fine |= self._ended
-        illegal = {} if fine.all() else {row: self._reason(actions, row) for row in np.flatnonzero(~fine).tolist()}
+        picks = actions.astype(np.int64, copy=False) if whole else np.zeros(actions.shape, np.int64)
+        fine = self._legal(picks) if whole else np.zeros(self.num_envs, bool)
+        illegal = {}
+        if fine is not True and not (fine := fine | self._ended).all():
+            illegal = {row: self._reason(actions, row) for row in np.flatnonzero(~fine).tolist()}
         if self.strict:
             for why in illegal.values():
                 raise IllegalGenome(why)
@@ -129,7 +132,7 @@ class FaceVector(gymnasium.vector.VectorEnv):
             acting = np.flatnonzero(~self._ended)
             self._restart(np.flatnonzero(self._ended))
             self._ended[:] = False
-        return actions, np.setdiff1d(acting, list(illegal)) if illegal else acting, acting, illegal
+        return picks, np.setdiff1d(acting, list(illegal)) if illegal else acting, acting, illegal
 
     def _settle(self, rows, illegal):
         """Measure these copies' designs, forfeit where they acted illegally: (rewards, paid, ok, truncations, info)."""
@@ -140,7 +143,8 @@ class FaceVector(gymnasium.vector.VectorEnv):
         self._ended[rows] = True  # whatever the measurements raise
         if bench.counts_only and not illegal:
             bench.room()
-            trials = bench.measure(Batch(self._genomes[rows[:min(len(rows), bench.remaining.evaluations)]]))
+            genomes = self._genomes.copy("C") if len(rows) == n else self._genomes[rows]
+            trials = bench.measure(Batch(genomes[:min(len(rows), bench.remaining.evaluations)]))
             truncations[rows[len(trials) - 1]] = bench.spent
         else:
             trials = []
@@ -168,15 +172,20 @@ def _columns(trials, names, width):
         ok = np.ones(n, bool) if found.statuses is None else np.array([status == "ok" for status in found.statuses])
         columns = {"id": np.arange(trials.first_id, trials.first_id + n), "value": trials.values,
                    "values": {name: found.values[name] for name in names}, "cost": np.asarray(found.cost, float),
-                   "status": found.statuses or ["ok"] * n, "error": found.errors or [None] * n,
+                   "status": _texts(found.statuses, "ok", n), "error": _texts(found.errors, None, n),
                    "seed": np.asarray(trials.seeds), "genome": trials.genomes}
         return columns, ok
     columns = {"id": np.array([t.id for t in trials]), "value": np.array([t.value for t in trials], float),
                "values": {name: np.array([t.values.get(name, np.nan) for t in trials], float) for name in names},
-               "cost": np.array([t.cost for t in trials], float), "status": [t.status for t in trials],
-               "error": [t.error for t in trials], "seed": np.array([t.seed for t in trials]),
+               "cost": np.array([t.cost for t in trials], float),
+               "status": _texts([t.status for t in trials]), "error": _texts([t.error for t in trials]),
+               "seed": np.array([t.seed for t in trials]),
                "genome": np.array([t.genome or (-1,) * width for t in trials])}
     return columns, np.array([t.ok for t in trials], bool)
+
+
+def _texts(found, default=None, count=0):
+    return np.full(count, default, object) if found is None else np.array(found, object)
 
 
 def _spread(columns, rows, n):
@@ -186,144 +195,9 @@ def _spread(columns, rows, n):
         if isinstance(found, dict):
             spread[name] = _spread(found, rows, n)
         elif len(rows) == n:
-            spread[name] = np.array(found, object if isinstance(found, list) else None)
-        elif isinstance(found, list):
-            spread[name] = np.full(n, None, object)
-            spread[name][rows] = found
+            spread[name] = found.copy()
         else:
-            spread[name] = np.full((n, *found.shape[1:]), -1 if name in ("id", "genome") else 0, found.dtype)
+            nothing = -1 if name in ("id", "genome") else None if found.dtype == object else 0
+            spread[name] = np.full((n, *found.shape[1:]), nothing, found.dtype)
             spread[name][rows] = found
     return spread
-
-
-class ConstructVector(FaceVector):
-    """`construct` in a product space."""
-
-    def _define(self):
-        first = self.copy
-        self._last, self._width = len(self.space.choices), len(first._done)
-        # By picks made: the first columns of an observation, the mask, where the next pick's block begins.
-        self._heads = np.array([*first._heads, first._last_head]).T
-        self._all_masks = np.array([*first._masks, first._done]).T
-        self._blocks = np.cumsum([first._picks_at, *(len(choice.options) for choice in self.space.choices)])
-        # By picks made and action, with a column for all actions that there are not.
-        self._allowed = np.pad(self._all_masks.T, ((0, 0), (0, 1))).astype(bool).reshape(-1)
-        self._made = np.full(self.num_envs, self._last)  # all of them where an episode has ended
-
-    def _masks(self):
-        return self._all_masks.take(self._made, axis=1).T
-
-    def action_masks(self) -> np.ndarray:
-        """(num_envs, actions) Which actions are legal now; where an episode has ended, those of the first choice."""
-        return self._all_masks.T[self._made % self._last].astype(bool)
-
-    def _restart(self, rows):
-        self._made[rows] = 0
-        if len(rows) == self.num_envs:
-            self._state[:] = 0
-        else:
-            self._state[:, rows] = 0
-        self._show_heads()
-
-    def _show_heads(self):
-        self._state[self.copy._head] = self._heads.take(self._made, axis=1)
-
-    def _legal(self, actions):
-        known = np.minimum(actions.view(np.uint64), self._width).view(np.int64)  # a negative number is a huge one
-        return self._allowed.take(self._made * (self._width + 1) + known)
-
-    def _reason(self, actions, row):
-        return self.copy.why_illegal(self.space.choices[self._made[row]], actions[row])
-
-    def step(self, actions):
-        actions, rows, _, illegal = self._begin_step(actions)
-        made, picks = self._made.take(rows), actions.take(rows)
-        self._genomes.reshape(-1)[rows * self._last + made] = picks
-        self._flat[(self._blocks.take(made) + picks) * self.num_envs + rows] = 1
-        self._made[rows] = made + 1
-        if illegal:
-            self._made[list(illegal)] = self._last
-        self._show_heads()
-        ended = (self._made == self._last).nonzero()[0]
-        rewards, paid, _, truncations, trials = self._settle(ended, illegal)
-        return self._observations(), rewards, paid, truncations, self._info() | trials
-
-
-class EditVector(FaceVector):
-    """`edit` and `joint`."""
-
-    def _define(self):
-        first = self.copy
-        self._mask = first._mask
-        self._moves = np.array(first.moves)
-        self._offsets = np.array(first.offsets[:-1])
-        self._done = np.zeros(self.num_envs, np.int64)
-        self._forget()
-
-    def _forget(self):
-        shape = (len(self.copy.names), self.num_envs)
-        self._low, self._high = np.full(shape, np.inf), np.full(shape, -np.inf)
-        self._starts = [iter(())] * self.num_envs
-
-    def _masks(self):
-        return np.tile(self._mask, (self.num_envs, 1))
-
-    def action_masks(self) -> np.ndarray:
-        """(num_envs, options) Which options are legal, choice after choice: always the same."""
-        return self._masks().astype(bool)
-
-    def _restart(self, rows):
-        for row in rows.tolist():
-            start = next(self._starts[row], None)
-            if start is None:
-                self._starts[row] = iter(self.space.sample_many(self._streams[row], STARTS))
-                start = next(self._starts[row])
-            self._genomes[row] = start
-        self._done[rows] = 0
-        self._draw(rows)
-
-    def _draw(self, rows):
-        """Write the current designs of these copies into the state, as not measured."""
-        if len(rows) == self.num_envs:
-            self._state[:] = 0
-        else:
-            self._state[:, rows] = 0
-        self._flat[(self._offsets + self._genomes[rows]) * self.num_envs + rows[:, None]] = 1
-        self._state[-1] = self._done / self.copy.steps
-
-    def _legal(self, actions):
-        joint = actions.ndim == 2
-        inside = (actions >= 0) & (actions < (self.single_action_space.nvec if joint else len(self._mask)))
-        legal = inside & self._mask.take(np.where(inside, actions, 0) + (self._offsets if joint else 0)).astype(bool)
-        return legal.all(axis=1) if joint else legal
-
-    def _reason(self, actions, row):
-        return self.copy.why_illegal(tuple(self._genomes[row].tolist()), actions[row])
-
-    def step(self, actions):
-        actions, rows, acting, illegal = self._begin_step(actions)
-        if actions.ndim == 1:
-            at, picks = self._moves[actions[rows]].T
-            self._genomes[rows, at] = picks
-        else:
-            self._genomes[rows] = actions[rows]
-        self._done[rows] += 1
-        rewards, paid, ok, truncations, trials = self._settle(acting, illegal)
-        self._draw(rows)
-        if ok.any():
-            self._show(np.flatnonzero(ok), trials["trial"]["values"])
-        terminations = paid & (self._done == self.copy.steps)
-        if illegal:
-            terminations[list(illegal)] = paid[list(illegal)]
-        self._ended = terminations | truncations
-        return self._observations(), rewards, terminations, truncations, self._info() | trials
-
-    def _show(self, rows, values):
-        """Write the metrics of these copies' designs, which were measured, into the state."""
-        at = len(self._mask)
-        found = np.stack([values[name][rows] for name in self.copy.names])
-        self._low[:, rows] = low = np.minimum(self._low[:, rows], found)
-        self._high[:, rows] = high = np.maximum(self._high[:, rows], found)
-        span = high - low
-        self._state[at, rows] = 1
-        self._state[at + 1:-1, rows] = np.where(span > 0, (found - low) / np.where(span > 0, span, 1), 0.5)

@@ -187,6 +187,14 @@ def test_some_copies_can_be_reset_alone(face):
     assert np.array_equal(observations[[0, 2]], before[[0, 2]]) and not np.array_equal(observations[1], before[1])
 
 
+def test_copies_that_record_nothing_go_on_after_illegal_actions():
+    envs = Bench(archgym.task("NASBench201-v0").memo, Budget(), 0, "task", "test", keep=False).env(num_envs=3)
+    envs.reset()
+    for step in range(20):
+        _, _, terminations, _, info = envs.step(np.array([0, 1, 9 if step == 8 else 2]))
+    assert terminations.tolist() == [True, True, False] and info["trial"]["id"].tolist() == [7, 8, -1]
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_actions_of_another_shape_or_before_reset_are_refused(face):
     envs = bench(letters()).env(face, num_envs=3)
