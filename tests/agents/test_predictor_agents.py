@@ -82,6 +82,20 @@ def test_ranks_are_read_back_as_values():
     assert found.min() >= -1e6 and found[0] < found[6] <= 64 + 1e6
 
 
+@pytest.mark.parametrize("count", [2, 70])
+def test_boosted_trees_are_scikit_learns(count):
+    from sklearn.ensemble import GradientBoostingRegressor
+
+    rng = generator(8)
+    codes, asked = rng.integers(0, 3, size=(2, count, 9))
+    targets = codes @ rng.normal(size=9) + rng.normal(size=count)
+    ours = module("gbdt-nas").BoostedTrees(np.random.RandomState(4))
+    ours.fit(codes, targets)
+    theirs = GradientBoostingRegressor(n_estimators=100, learning_rate=0.05, max_leaf_nodes=31, max_depth=None,
+                                       max_features=0.9, subsample=0.8, random_state=4).fit(codes, targets)
+    np.testing.assert_allclose(ours.predict(asked), theirs.predict(asked))
+
+
 @pytest.fixture
 def mlps():
     """Perceptrons in double precision over seven columns, and a batch."""
