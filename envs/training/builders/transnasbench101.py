@@ -63,6 +63,8 @@ def network(design: MicroCell | tuple[int, ...], shape: tuple[int, ...], classes
     """
     if stem not in STEMS:
         raise ArchGymError(f"the stem makes samples 1, 2 or 4 times smaller, got stem={stem}")
+    if channels < 2 or channels % 2:
+        raise ArchGymError(f"TransNAS's networks halve their channels: an even number of them, got channels={channels}")
     layers = Layers(len(shape) - 1, copies)
     first, second = STEMS[stem]
     parts = [AsImage()] if layers.dims == 1 else []

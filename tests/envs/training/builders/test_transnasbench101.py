@@ -46,6 +46,8 @@ def test_a_cell_without_a_path_gives_zeros(shape):
     torch.testing.assert_close(out, model[-1].layer.bias.expand(2, -1))
 
 
-def test_another_stem_is_refused():
-    with pytest.raises(ArchGymError, match="1, 2 or 4 times smaller, got stem=3"):
-        network("TransNASBench101Macro", (4, 1, 1, 1), (3, 8, 8), 10, stem=3)
+@pytest.mark.parametrize("skeleton, told", [({"stem": 3}, "1, 2 or 4 times smaller, got stem=3"),
+                                            ({"channels": 5}, "an even number of them, got channels=5")])
+def test_what_the_skeleton_cannot_be_is_refused(skeleton, told):
+    with pytest.raises(ArchGymError, match=told):
+        network("TransNASBench101Macro", (4, 1, 1, 1), (3, 8, 8), 10, **skeleton)
