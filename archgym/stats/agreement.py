@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .intervals import NORMAL, Interval
 from .ranks import rank_agents
 
 
@@ -19,6 +20,28 @@ def kendall_tau(first, second):
     if first.shape != second.shape or first.ndim != 1:
         raise ValueError(f"two (n,) arrays of one length are needed, not {first.shape} and {second.shape}")
     return float(kendalltau(first, second).statistic) if len(first) > 1 else float("nan")
+
+
+def kendall_tau_interval(first, second, *, level=0.95):
+    """Interval of Kendall's tau-b over the items that (n,) arrays hold, as a sample of more.
+
+    The jackknife's standard error, on the scale of Fisher's z. No width where tau is -1 or 1; NaN where it is, or with
+    fewer than four items.
+    """
+    estimate = kendall_tau(first, second)
+    if np.isnan(estimate) or len(first) < 4:
+        return Interval(estimate, float("nan"), float("nan"), level)
+    ranks = [np.unique(values, return_inverse=True)[1].astype(float) for values in (first, second)]
+    a, b = (np.sign(r[:, None] - r) for r in ranks)
+    agreement, pairs_a, pairs_b = ((m.sum() - 2 * m.sum(1)) for m in (a * b, a * a, b * b))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        without = agreement / np.sqrt(pairs_a * pairs_b)
+    if abs(estimate) > 1 - 1e-12:
+        return Interval(estimate, estimate, estimate, level)
+    n = len(without)
+    error = np.sqrt((n - 1) / n * ((without - without.mean())**2).sum()) / (1 - estimate**2)
+    ends = np.arctanh(estimate) + NORMAL.inv_cdf((1 + level) / 2) * error * np.array([-1, 1])
+    return Interval(estimate, *map(float, np.tanh(ends)), level)
 
 
 def kendall_tau_of_best(signal, truth, share=0.1):

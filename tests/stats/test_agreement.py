@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archgym.stats import kendall_tau, kendall_tau_of_best, rank_agents, ranking_stability
+from archgym.stats.agreement import kendall_tau_interval
 
 few = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=8)
 
@@ -22,6 +23,36 @@ def tau_by_pairs(first, second):
 def test_tau_counts_pairs(values):
     first, second = map(np.array, zip(*values))
     assert kendall_tau(first, second) == pytest.approx(tau_by_pairs(first, second), nan_ok=True)
+
+
+def test_the_interval_of_tau_is_the_jackknifes():
+    rng = np.random.default_rng(0)
+    first = rng.integers(0, 9, 30)
+    second = first + rng.integers(0, 6, 30)
+    tau = tau_by_pairs(first, second)
+    without = np.array([tau_by_pairs(np.delete(first, i), np.delete(second, i)) for i in range(30)])
+    error = (29 / 30 * ((without - without.mean())**2).sum()) ** 0.5 / (1 - tau**2)
+    found = kendall_tau_interval(first, second)
+    assert found.estimate == pytest.approx(tau)
+    assert (found.low, found.high) == pytest.approx(tuple(np.tanh(np.arctanh(tau) + 1.959964 * error * np.array([-1, 1]))))
+
+
+def test_the_interval_of_tau_covers_what_it_promises():
+    """Two normals of correlation r have tau 2 asin(r) / pi."""
+    rng, covered = np.random.default_rng(1), 0
+    for _ in range(300):
+        a, b = rng.normal(size=(2, 50))
+        found = kendall_tau_interval(a, 0.6 * a + 0.8 * b)
+        covered += found.low <= 2 / np.pi * np.arcsin(0.6) <= found.high
+    assert 0.91 <= covered / 300 <= 0.99
+
+
+def test_the_interval_of_tau_has_no_width_at_the_ends_and_says_nothing_where_tau_is_nothing():
+    order = np.arange(6.0)
+    ends = [kendall_tau_interval(order, order), kendall_tau_interval(order, -order)]
+    assert [x for i in ends for x in (i.low, i.high)] == pytest.approx([1, 1, -1, -1])
+    for first in (np.zeros(6), order):
+        assert np.isnan(kendall_tau_interval(first[:3] if first.any() else first, order[:3] if first.any() else order).low)
 
 
 def test_a_signal_may_rank_all_designs_and_not_the_best():
