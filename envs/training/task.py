@@ -19,10 +19,11 @@ def settings(given, what) -> dict:
 
     try:
         found = yaml.safe_load(f"{{{given}}}")
-        assert isinstance(found, dict) and None not in found.values()
-        return dict(sorted(found.items()))
-    except (yaml.YAMLError, AssertionError):
-        raise ArchGymError(f"Train-v0: {what} {given!r} is not of the form 'name: value, name: value'") from None
+    except yaml.YAMLError:
+        found = None
+    if not isinstance(found, dict) or None in found.values():
+        raise ArchGymError(f"{what} {given!r} is not of the form 'name: value, name: value'")
+    return dict(sorted(found.items()))
 
 
 @task("Train-v0")

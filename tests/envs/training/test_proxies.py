@@ -1,6 +1,7 @@
 """Training-free scores: closed forms on nets of a few numbers, invariances, and what is not defined."""
 
 import math
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ from archgym import streams
 from archgym.envs.training.footprint import footprint
 from archgym.envs.training.latency import latency
 from archgym.envs.training.networks import network
+from archgym.envs.training.operations import operations
 from archgym.envs.training.proxies import PROXIES
-from archgym.envs.training.proxies.gradients import operations
+from archgym.envs.training.trainer import initialize
 from archgym.errors import ArchGymError, EvaluationFailed
 from archgym.spaces.cell import Cell
 
@@ -36,6 +38,10 @@ def linear(*matrices):
         layer.weight = nn.Parameter(matrix)
         layers.append(layer)
     return nn.Sequential(*layers)
+
+
+def normal(*shape):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(3))
 
 
 def by_hand():
@@ -99,7 +105,7 @@ def test_jacobian_scores_of_rows_at_right_angles_are_those_of_the_identity():
 
 def test_a_network_that_scales_its_output_alone_has_an_epsilon_of_0():
     """All weights equal, one linear layer: both outputs are the same up to scale."""
-    assert score("epsinas", linear([[1.0, 2.0]]), torch.randn(8, 2)) == pytest.approx(0, abs=1e-9)
+    assert score("epsinas", linear([[1.0, 2.0]]), normal(8, 2)) == pytest.approx(0, abs=1e-9)
 
 
 def test_zen_of_a_linear_map_is_the_logarithm_of_its_step():
@@ -135,7 +141,7 @@ def test_a_score_repeats_and_leaves_parameters_and_shared_generators_as_they_wer
     torch.manual_seed(7)
     model = network("NASBench201", Cell(("nor_conv_3x3", "skip_connect", "none", "avg_pool_3x3", "nor_conv_1x1",
                                          "nor_conv_3x3")), (1, 12), 3, **SMALL)
-    x, y = torch.randn(6, 1, 12), torch.tensor([0, 1, 2, 0, 1, 2])
+    x, y = normal(6, 1, 12), torch.tensor([0, 1, 2, 0, 1, 2])
     before = [p.detach().clone() for p in model.parameters()]
     state = torch.random.get_rng_state()
     first = score(name, model, x, y)
@@ -146,23 +152,86 @@ def test_a_score_repeats_and_leaves_parameters_and_shared_generators_as_they_wer
 
 @pytest.mark.parametrize("name", ["grad_norm", "snip", "plain", "grasp", "l2_norm", "fisher", "synflow", "gradsign"])
 def test_a_network_without_weights_scores_0(name):
-    assert score(name, nn.Flatten(), torch.randn(3, 2)) == 0
+    assert score(name, nn.Flatten(), normal(3, 2)) == 0
 
 
 def test_what_is_not_defined_says_so():
     dead = network("NASBench201", DEAD, (1, 12), 3, **SMALL)
-    x = torch.randn(6, 1, 12)
+    x = normal(6, 1, 12)
     for name in ("jacob_cov", "epe_nas", "zen", "epsinas", "naswot"):
         with pytest.raises(EvaluationFailed):
             score(name, dead, x)
     assert score("synflow", dead, x) == 0
     with pytest.raises(EvaluationFailed, match="without rectifiers"):
-        score("naswot", linear([[1.0]]), torch.randn(2, 1))
+        score("naswot", linear([[1.0]]), normal(2, 1))
 
 
-def test_operations_of_convolutions_are_those_that_pytorch_counts():
+def by_copies(name, model, x):
+    """synflow and epsinas written down with copies in double precision."""
+    copy = deepcopy(model).double()
+    parameters = dict(copy.named_parameters())
+    if name == "synflow":
+        for child in [m for m in copy.modules() if isinstance(m, nn.BatchNorm2d)]:
+            child.forward = lambda given: given
+        for parameter in parameters.values():
+            parameter.data = parameter.data.abs()
+        copy(torch.ones_like(x[:1]).double()).sum().backward()
+        return math.log1p(sum((p * p.grad).sum().item() for key, p in parameters.items()
+                              if key.endswith("weight") and p.ndim > 1 and p.grad is not None))
+    outputs = []
+    for weight in (1e-7, 1.0):
+        for key, parameter in parameters.items():
+            parameter.data = torch.full_like(parameter, 0.0 if key.endswith("bias") else weight)
+        out = copy.train()(x.double()).flatten().detach().numpy()
+        outputs.append((out - out.min()) / np.ptp(out))
+    a, b = outputs
+    return np.abs(a - b)[(a > 0) & (b > 0)].mean() / np.concatenate([a[a > 0], b[b > 0]]).mean()
+
+
+@pytest.mark.parametrize("name", ["synflow", "epsinas"])
+def test_a_score_in_double_precision_is_that_of_a_copy(name):
+    u, space = streams.uniform(5), archgym.space("NASBench201")
+    x, compared = normal(8, 1, 6, 6), 0
+    for _ in range(10):
+        model = network("NASBench201", space.decode(space.sample(u)), (1, 6, 6), 3, **SMALL)
+        initialize(model, (1,))
+        try:
+            found = score(name, model, x)
+        except EvaluationFailed:
+            continue
+        assert found == pytest.approx(by_copies(name, model, x), rel=1e-6)
+        compared += 1
+    assert compared > 5
+
+
+@pytest.mark.parametrize("name, dtype", [("synflow", torch.float64), ("epsinas", torch.float64), ("zen", torch.float32)])
+def test_a_score_that_changes_the_network_gives_it_back_even_where_it_fails(name, dtype):
+    class Refusing(nn.Module):
+        def forward(self, x):
+            raise RuntimeError("no")
+
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.AdaptiveAvgPool2d(1), Refusing()).to(dtype)
+    before = deepcopy(model.state_dict())
+    with pytest.raises(RuntimeError, match="^no$"):
+        score(name, model, normal(4, 1, 6, 6).to(dtype))
+    assert all(torch.equal(value, before[key]) for key, value in model.named_parameters())
+    assert {value.dtype for value in model.state_dict().values()} == {dtype, torch.int64}
+    assert not any(m._forward_pre_hooks or "forward" in vars(m) for m in model.modules())
+
+
+def test_operations_are_those_that_pytorch_counts():
     model = network("NASBench201", Cell(("nor_conv_3x3", "nor_conv_1x1") * 3), (2, 9, 9), 3, **SMALL)
     assert operations(model, torch.zeros(1, 2, 9, 9)) == footprint(model, (2, 9, 9)).flops
+
+    class Products(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(7, 5)
+
+        def forward(self, x):
+            return torch.matmul(self.linear(x), x.transpose(1, 2)[:, :5]) @ x
+
+    assert operations(Products(), torch.zeros(2, 7, 7)) == 2 * footprint(Products(), (7, 7)).flops
 
 
 TASK = {"skeleton": "channels: 4, cells: 1, stages: 2", "batch": 8}
@@ -194,7 +263,8 @@ def test_a_design_without_the_score_is_a_failed_measurement_with_its_reason():
 
 @pytest.mark.parametrize("options, text", [
     ({"score": "synflaw"}, "synflow"), ({"beside": "latncy"}, "latency"), ({"batch": 1}, "from 2 to"),
-    ({"skeleton": "channel: 4"}, "channel")])
+    ({"skeleton": "channel: 4"}, "channel"), ({"skeleton": "channels"}, "^skeleton 'channels' is not of the form"),
+    ({"skeleton": "channels: 4: 5"}, "not of the form")])
 def test_what_a_task_cannot_do_is_said(options, text):
     with pytest.raises(ArchGymError, match=text):
         archgym.task("TrainingFree-v0", **options).measure((1,) * 6)
