@@ -144,7 +144,9 @@ class Growing:
 
 
 def _factor(gram, noise):
-    return np.linalg.cholesky(gram + noise * np.eye(len(gram)))
+    noisy = gram.copy()
+    noisy.flat[::len(gram) + 1] += noise
+    return np.linalg.cholesky(noisy)
 
 
 def _inverted(factor):
