@@ -140,7 +140,7 @@ def page(checked, designs) -> str:
         table(checked),
         "*Largest difference* is between outputs of PyTorch and onnxruntime, relative to the largest output of the "
         f"network where that is above 1; up to {CLOSE:g} they count as equal. Designs were *left out* whose networks "
-        "do not take samples of this size or put out no finite numbers. Seconds are of the processor, to write one file, "
+        "do not take samples of this size or put out no finite numbers. Seconds are of the processor, to write a file, "
         "on a machine that others used at the same time."]) + "\n"
 
 
