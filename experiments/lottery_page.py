@@ -67,15 +67,15 @@ def _head(first, second):
            "two lotteries on NAS-Bench-201, the second with other configurations and other seeds:")
     yield f"```\n{command} --out lottery\n{command} --first-seed {second.scores.seeds[0]} --out fresh\n```"
     yield ("`python -m archgym.experiments.lottery_page lottery fresh --write docs/lottery.md` writes it; do not edit "
-           "by "
-           f"hand. {processor()}. {count(len(scores.finals))} and {count(len(second.scores.finals))} runs of "
-           f"{scores.evaluations} evaluations, and the best and the defaults again with fresh seeds, in {_took(first)} "
-           f"and {_took(second)}; search values are means over the recorded training seeds, so that a "
-           "difference is the agent's own, and there is no holdout.")
+           f"by hand. {processor()}. {count(len(scores.finals))} and {count(len(second.scores.finals))} runs of "
+           f"{scores.evaluations} evaluations, and the best and the defaults again with fresh seeds; the first lottery "
+           f"took {_took(first)}, the second {_took(second)}, on a machine with other work, which the clock counts too. "
+           "Search values are means over the recorded training seeds, so that a difference is the agent's own, and "
+           "there is no holdout.")
 
 
 def _took(findings):
-    return f"{time_taken(findings.scores.sweep.manifest)} time"
+    return time_taken(findings.scores.sweep.manifest)
 
 
 def _unexpected(first, second):
