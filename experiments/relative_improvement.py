@@ -98,7 +98,7 @@ def _figure(names, found):
             ax.plot(x, np.full(len(x), i + up), look[label].marker, ms=2.4, mew=0.6, color=look[label].colour,
                     mfc="none" if column == 0 else look[label].colour, alpha=0.8)
     ax.set_xscale("symlog", linthresh=1)
-    ax.set_xticks([-100, -10, -1, 0, 1, 10, 100], ["−100", "−10", "−1", "0", "1", "10", "100"])
+    ax.set_xticks([-100, -1, 0, 1, 10, 100], ["−100", "−1", "0", "1", "10", "100"])  # −10 would touch −100
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_yticks(range(len(names)), [short(n, 24) for n in names])
     ax.set_ylim(len(names) - 0.5, -0.5)
