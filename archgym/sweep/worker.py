@@ -4,6 +4,7 @@
 loads. It ends when its parent does.
 """
 
+import gc
 import json
 import os
 import queue
@@ -67,7 +68,9 @@ def perform(folder, store, order) -> dict:
 def _task(name, options):
     from .. import registry
 
-    return registry.task(name, **json.loads(options))
+    opened = registry.task(name, **json.loads(options))
+    gc.freeze()  # libraries and tables stay: the collector need not walk through them again and again
+    return opened
 
 
 @cache
