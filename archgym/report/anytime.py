@@ -32,6 +32,12 @@ HEAD = 0.02
 QUANTILES = (0.05, 0.5, 0.95)
 
 
+def _plain(found):
+    """Whether what runs ended with is written without a power of ten, which takes room beside the axis."""
+    largest = max((float(np.abs(cell.finals).max(initial=0)) for cell in found.ran.values()), default=0)
+    return largest == 0 or 1e-3 <= largest < 1e5
+
+
 def draw(found, looks):
     """The anytime figure of one task: a row for the search metric and one for the holdout, a column an axis."""
     axes = trends.axes(found)
@@ -39,12 +45,13 @@ def draw(found, looks):
     labels = names + (
         ["random search, exact" if found.baseline.exact else "random search, estimated"] if found.baseline else []
     )
+    left = 0.55 if _plain(found) else 0.85
     figure, grid = panels(
         len(found.splits),
         len(axes),
         legend=legend_height(labels),
         between=(0.16, 0.62),
-        left=0.55,
+        left=left,
         share_y=True,
         height=1.75,
     )
@@ -91,7 +98,7 @@ def draw(found, looks):
             name_axes(ax, axis.label)
             ax.margins(x=0.02)
         scale.dress(grid[r, 0])
-        name_axes(grid[r, 0], y=scale.label)
+        name_axes(grid[r, 0], y=scale.label, out=left - 0.17)
         title(grid[r, 0], found, f", {split}" if found.has_holdout else "")
     legend(figure, [handle(looks[n]) for n in names] + [random_handle()] * (len(labels) - len(names)), labels)
     header = ("split", "axis", "series", "x", "estimate", "low", "high", "runs")

@@ -73,21 +73,23 @@ def picture(found: Importance, slug, label) -> Picture:
     shown = min(len(found.names), TOLD)
     height = 0.5 + 0.17 * shown
     figure = Figure(figsize=(SINGLE, height))
-    ax = figure.add_axes((0.38, 0.36 / height, 0.58, 1 - 0.42 / height))
+    names = [short(name, 22) for name in found.names[:shown]]
+    left = (0.15 + 0.06 * max(map(len, names))) / SINGLE
+    ax = figure.add_axes((left, 0.36 / height, 0.96 - left, 1 - 0.42 / height))
     at = np.arange(shown)[::-1]
     share, low, high = found.share[:shown], found.low[:shown], found.high[:shown]
     ax.barh(at, np.maximum(share, 0), height=0.6, color=COLOURS[0])
     ax.hlines(at, low, high, color=INK, lw=0.9)
-    ax.set_yticks(at, [short(name, 22) for name in found.names[:shown]])
+    ax.set_yticks(at, names)
     ax.set_xlabel("part of the variance lost")
     ax.grid(False, axis="y")
-    left = len(found.names) - shown
+    untold = len(found.names) - shown
     return Picture(
         f"importance-{slug}", figure,
         f"{label}: what forests lose when a parameter is shuffled among designs that they did not learn from, as part "
         f"of the variance of the values' ranks; mean, least and most over {SPLITS} splits of {count(found.designs)} "
         f"measured designs. Unshuffled, they explain {probability(found.explained)} of it."
-        + (f" {count(left)} less important parameters are in the CSV file." if left else ""),
+        + (f" {count(untold)} less important parameters are in the CSV file." if untold else ""),
         ("parameter", "importance", "least", "most"),
         list(zip(found.names, found.share.tolist(), found.low.tolist(), found.high.tolist())), wide=False,
         alt="Bars of the importance of parameters; the numbers are in the CSV file.")

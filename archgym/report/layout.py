@@ -164,7 +164,7 @@ def plain_tick(x, _=None):
         exponent = math.floor(math.log10(abs(x)) + 1e-9)
         mantissa = x / 10**exponent
         power = f"10$^{{{exponent}}}$"
-        return power if abs(mantissa - 1) < 1e-6 else f"{mantissa:.3g}·{power}"
+        return power if abs(mantissa - 1) < 1e-6 else f"{mantissa:.3g}".replace("-", "\u2212") + f"·{power}"
     return f"{x:,.10g}".replace(",", "\u2009").replace("-", "\u2212")
 
 
