@@ -21,7 +21,7 @@ def test_a_run_is_the_run_that_python_makes(cli, task):
     assert facts["incumbent"]["text"] == run.incumbent.text
     assert facts["incumbent"]["value"] == run.incumbent.value
     assert facts["incumbent"]["holdout"] == run.incumbent.holdout
-    assert facts["hyperparameters"] == {"population": 20, "tournament": 5, "mutation": "choice"}
+    assert facts["hyperparameters"] == {"population": 20, "tournament": 5, "mutation": "choice", "start": ""}
     assert facts["evaluations"] == 80 and facts["stop"] == "budget"
     baseline = task.random_baseline(80)
     assert facts["random"]["equivalent_n"] == pytest.approx(baseline.equivalent_n(run.incumbent.value))
