@@ -10,6 +10,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from time import perf_counter
 
@@ -67,7 +68,8 @@ def ours(case, cells, seeds):
     data = case.resident()
     started = perf_counter()
     for cell in cells:
-        trainer.Training(lambda copies, cell=cell: case.network(cell, copies), data, case.recipe, range(seeds)).train_epoch()
+        make = partial(case.network, cell)
+        trainer.Training(make, data, case.recipe, range(seeds)).train_epoch()
     finished(case)
     return perf_counter() - started
 

@@ -51,8 +51,8 @@ def train(cell: Cell, data) -> Measurement:
 
     data: a Resident.
     """
-    from ..envs.training.footprint import footprint
     from ..envs.training.builders.nasbench201 import network
+    from ..envs.training.footprint import footprint
     from ..envs.training.trainer import Diverged, Training
 
     shape = tuple(data.splits["train"][0].shape[1:])

@@ -8,8 +8,8 @@ import numpy as np
 from ..evaluator import Metric
 from ..task import Objective, Task, TaskInfo
 from . import store
-from .folder import TABLES
 from .evaluator import Column, OtherSeeds, Rows, Table
+from .folder import TABLES
 from .rows import TableSpace
 
 

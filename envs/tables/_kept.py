@@ -1,13 +1,13 @@
 """Columns that take long to read from a published file, kept in the cache folder so that each is read so but once."""
 
 import contextlib
-import os
 from collections.abc import Callable
 from hashlib import sha256
 
 import numpy as np
 
 from archgym.cache import default_folder
+from archgym.whole import write_whole
 
 
 def kept(name: str, columns: int, read: Callable[[], np.ndarray]) -> np.ndarray:
@@ -24,7 +24,5 @@ def kept(name: str, columns: int, read: Callable[[], np.ndarray]) -> np.ndarray:
     content = np.ascontiguousarray(read(), "<f8").tobytes()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        beside.write_bytes(sha256(content).digest() + content)
-        os.replace(beside, path)
+        write_whole(path, lambda file: file.write(sha256(content).digest() + content))
     return np.frombuffer(content, "<f8").reshape(columns, -1)

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
+
+from .operations import Counter
 
 
 class Footprint(NamedTuple):
@@ -31,9 +32,9 @@ def footprint(model: torch.nn.Module, shape: tuple[int, ...]) -> Footprint:
     for module in model.modules():
         if not any(True for _ in module.children()):
             module.register_forward_hook(count)
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+    with torch.no_grad(), Counter() as counter:
         model(torch.empty(1, *shape, device="meta"))
-    return Footprint(sum(p.numel() for p in model.parameters()), counter.get_total_flops(), activations)
+    return Footprint(sum(p.numel() for p in model.parameters()), counter.total, activations)
 
 
 def memory_gib(found: Footprint, batch: int) -> float:

@@ -13,7 +13,7 @@ from torch import nn
 
 from ....spaces.grammar import Tree
 from ....spaces.grammar_space import Derivation
-from .layers import AsImage, Heads, Layers
+from .layers import Layers
 
 SPACES = ("ActivationFunctions",)
 
@@ -100,12 +100,10 @@ def network(design: Derivation, shape: tuple[int, ...], classes: int, *, channel
     blocks: of a stage. copies: as in `nasbench201.network`.
     """
     layers, tree = Layers(len(shape) - 1, copies), design.tree
-    parts = [AsImage()] if layers.dims == 1 else []
-    parts += [layers.convolution(shape[0], channels, 3), layers.norm(channels), activation(tree, copies * channels)]
+    parts = [layers.convolution(shape[0], channels, 3), layers.norm(channels), activation(tree, copies * channels)]
     for stage in range(stages):
         for i in range(blocks):
             wider = 2 if stage and not i else 1
             parts.append(Block(layers, tree, channels, wider * channels, stride=wider))
             channels *= wider
-    parts += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), Heads(channels, classes, copies)]
-    return nn.Sequential(*parts).to(memory_format=torch.channels_last)
+    return layers.network(parts, channels, classes)

@@ -1,9 +1,8 @@
 """Cells in a chain: each takes the outputs of the two before it, as in NASNet and DARTS."""
 
-import torch
 from torch import nn
 
-from .layers import AsImage, Heads, Layers, Reduction
+from .layers import Layers, Reduction
 
 
 class CellModule(nn.Module):
@@ -49,8 +48,7 @@ def network(cells: dict, kinds, operation, shape, classes, channels, copies, *, 
     """
     layers = Layers(len(shape) - 1, copies)
     before = last = 3 * channels
-    stem = [AsImage()] if layers.dims == 1 else []
-    stem += [layers.convolution(shape[0], last, 3), layers.norm(last)]
+    stem = nn.Sequential(layers.convolution(shape[0], last, 3), layers.norm(last))
     parts, halved = [], False
     for kind in kinds:
         edges, concatenated = cells[kind]
@@ -62,5 +60,4 @@ def network(cells: dict, kinds, operation, shape, classes, channels, copies, *, 
                  for source, node, name in edges]
         parts.append(CellModule(layers, *adapted, wired, concatenated))
         before, last, halved = last, channels * len(concatenated), halves
-    return nn.Sequential(Chain(nn.Sequential(*stem), parts), end(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
-                         Heads(last, classes, copies)).to(memory_format=torch.channels_last)
+    return layers.network([Chain(stem, parts), end()], last, classes)

@@ -6,13 +6,12 @@ convolution that expands, one in each channel, a 1x1 that contracts, with a skip
 changes the shape is a 1x1 convolution.
 """
 
-import torch
 from torch import nn
 
 from archgym.errors import unknown
 
 from ....spaces.fbnet import CHANNELS, LAYERS
-from .layers import AsImage, Heads, Layers
+from .layers import Layers
 
 SPACES = ("FBNet",)
 
@@ -71,12 +70,9 @@ def network(design: tuple[str, ...], shape: tuple[int, ...], classes: int, *, ma
         return max(8, 8 * round(width * channels / 8))
 
     layers, inputs = Layers(len(shape) - 1, copies), wide(STEM)
-    parts = [AsImage()] if layers.dims == 1 else []
-    parts.append(layers.conv_norm_relu(shape[0], inputs, 3, stem_stride))
+    parts = [layers.conv_norm_relu(shape[0], inputs, 3, stem_stride)]
     for name, (stage, layer) in zip(design, LAYERS):
         outputs = wide(CHANNELS[stage - 1])
         parts.append(candidate(layers, name, inputs, outputs, strides[stage - 1] if layer == 1 else 1))
         inputs = outputs
-    parts += [layers.conv_norm_relu(inputs, wide(head), 1), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
-              Heads(wide(head), classes, copies)]
-    return nn.Sequential(*parts).to(memory_format=torch.channels_last)
+    return layers.network([*parts, layers.conv_norm_relu(inputs, wide(head), 1)], wide(head), classes)

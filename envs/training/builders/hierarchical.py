@@ -8,14 +8,13 @@ of its own. Branches are added where they meet, as in NASLib, so that all have a
 
 from functools import partial
 
-import torch
 from torch import nn
 
 from archgym.errors import unknown
 
 from ....spaces.dag import EdgeDag
 from ....spaces.hierarchical import NONE, Motifs, edges
-from .layers import AsImage, Heads, Layers
+from .layers import Layers
 from .wiring import Wired
 
 SPACES = ("HierarchicalMotifs",)
@@ -61,13 +60,10 @@ def network(design: Motifs, shape: tuple[int, ...], classes: int, *, channels: i
     cells: of a stage. copies: as in `nasbench201.network`.
     """
     layers = Layers(len(shape) - 1, copies)
-    parts = [AsImage()] if layers.dims == 1 else []
-    parts += [layers.convolution(shape[0], channels, 3), layers.norm(channels)]
+    parts = [layers.convolution(shape[0], channels, 3), layers.norm(channels)]
     for stage in range(stages):
         if stage:
             parts.append(separable(layers, channels, 2 * channels, stride=2))
             channels *= 2
         parts += [cell(layers, design, channels) for _ in range(cells)]
-    parts += [separable(layers, channels, channels), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
-              Heads(channels, classes, copies)]
-    return nn.Sequential(*parts).to(memory_format=torch.channels_last)
+    return layers.network([*parts, separable(layers, channels, channels)], channels, classes)

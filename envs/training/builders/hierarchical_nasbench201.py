@@ -16,7 +16,7 @@ from archgym.errors import Infeasible
 
 from ....spaces.grammar import ZERO, Tree
 from ....spaces.grammar_space import Derivation
-from .layers import AsImage, Heads, Layers
+from .layers import Layers
 from .nasbench201 import ResidualBlock
 from .wiring import Wired
 
@@ -89,7 +89,5 @@ def network(design: Derivation, shape: tuple[int, ...], classes: int, *, channel
     tree, shared = design.tree.children if design.tree.head == "Shared" else (design.tree, None)
     builder = Builder(layers, design.grammar.topologies, shared)
     body, wide, _ = builder.build(tree, channels, (1, *shape[1:])[-2:])
-    return nn.Sequential(*([AsImage()] if layers.dims == 1 else []),
-                         layers.convolution(shape[0], channels, 3), layers.norm(channels), body, layers.norm(wide),
-                         nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
-                         Heads(wide, classes, copies)).to(memory_format=torch.channels_last)
+    stem = layers.convolution(shape[0], channels, 3), layers.norm(channels)
+    return layers.network([*stem, body, layers.norm(wide), nn.ReLU()], wide, classes)

@@ -50,6 +50,12 @@ class Layers:
         return nn.Sequential(nn.ReLU(), self.depthwise(channels, kernel, stride, dilation),
                              self.convolution(channels, channels, 1), self.norm(channels))
 
+    def network(self, parts, channels, classes):
+        """What takes samples, from these parts, which put out so many channels: pooled, and a linear layer a copy."""
+        first = [AsImage()] if self.dims == 1 else []
+        return nn.Sequential(*first, *parts, nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+                             Heads(channels, classes, self.copies)).to(memory_format=torch.channels_last)
+
     def concatenate(self, parts):
         """Tensors (batch, copies * channels, ...), a copy's channels side by side."""
         if self.copies == 1:

@@ -6,14 +6,13 @@ shared among the vertices that lead to it; what leaves the input goes through a 
 as PyTorch's do by default, where the authors keep .997 of what was: that needs thousands of steps.
 """
 
-import torch
 from torch import nn
 
 from archgym.errors import Infeasible
 
 from ....spaces.nasbench1shot1 import Cell as OneShotCell
 from ....spaces.nasbench101 import Cell
-from .layers import AsImage, Heads, Layers
+from .layers import Layers
 
 SPACES = ("NASBench101", "NASBench1Shot1Space1", "NASBench1Shot1Space2", "NASBench1Shot1Space3")
 
@@ -82,8 +81,7 @@ def network(design: Cell | OneShotCell, shape: tuple[int, ...], classes: int, *,
     """
     cell = (design.nasbench101() if isinstance(design, OneShotCell) else design).pruned()
     layers, inputs = Layers(len(shape) - 1, copies), channels
-    parts = [AsImage()] if layers.dims == 1 else []
-    parts.append(layers.conv_norm_relu(shape[0], channels, 3))
+    parts = [layers.conv_norm_relu(shape[0], channels, 3)]
     for stage in range(stages):
         if stage:
             parts.append(nn.MaxPool2d(layers.size(2), ceil_mode=True))
@@ -91,5 +89,4 @@ def network(design: Cell | OneShotCell, shape: tuple[int, ...], classes: int, *,
         for _ in range(cells):
             parts.append(CellModule(layers, cell, inputs, channels))
             inputs = channels
-    parts += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), Heads(channels, classes, copies)]
-    return nn.Sequential(*parts).to(memory_format=torch.channels_last)
+    return layers.network(parts, channels, classes)

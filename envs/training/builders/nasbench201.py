@@ -5,11 +5,10 @@ of cells, between two stages a residual block that halves the resolution and dou
 global pooling and a linear layer.
 """
 
-import torch
 from torch import nn
 
 from ....spaces.cell import EDGES, Cell
-from .layers import AsImage, Heads, Layers
+from .layers import Layers
 from .wiring import Wired
 
 SPACES = ("NASBench201",)
@@ -54,12 +53,10 @@ def network(design: Cell, shape: tuple[int, ...], classes: int, *, channels: int
         (copies, batch, classes); no copy sees another.
     """
     layers = Layers(len(shape) - 1, copies)
-    parts = [AsImage()] if layers.dims == 1 else []
-    parts += [layers.convolution(shape[0], channels, 3), layers.norm(channels)]
+    parts = [layers.convolution(shape[0], channels, 3), layers.norm(channels)]
     for stage in range(stages):
         if stage:
             parts.append(ResidualBlock(layers, channels, 2 * channels))
             channels *= 2
         parts += [cell(layers, design, channels) for _ in range(cells)]
-    parts += [layers.norm(channels), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), Heads(channels, classes, copies)]
-    return nn.Sequential(*parts).to(memory_format=torch.channels_last)
+    return layers.network([*parts, layers.norm(channels), nn.ReLU()], channels, classes)

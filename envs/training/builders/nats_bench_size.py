@@ -5,11 +5,10 @@ Layers 2 and 4 are residual blocks that halve the resolution; the others are cel
 best on CIFAR-100. What leaves the input of a cell changes the channels.
 """
 
-import torch
 from torch import nn
 
 from ....spaces.cell import EDGES
-from .layers import AsImage, Heads, Layers
+from .layers import Layers
 from .nasbench201 import ResidualBlock
 from .wiring import Wired
 
@@ -33,9 +32,7 @@ def cell(layers, inputs, outputs) -> Wired:
 def network(design: tuple[int, ...], shape: tuple[int, ...], classes: int, *, copies: int = 1) -> nn.Module:
     """The network whose five layers have these channels; the stem has the first layer's."""
     layers = Layers(len(shape) - 1, copies)
-    parts = [AsImage()] if layers.dims == 1 else []
-    parts += [layers.convolution(shape[0], design[0], 3), layers.norm(design[0])]
+    parts = [layers.convolution(shape[0], design[0], 3), layers.norm(design[0])]
     for i, (inputs, outputs) in enumerate(zip((design[0], *design), design)):
         parts.append(ResidualBlock(layers, inputs, outputs) if i % 2 else cell(layers, inputs, outputs))
-    parts += [layers.norm(outputs), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), Heads(outputs, classes, copies)]
-    return nn.Sequential(*parts).to(memory_format=torch.channels_last)
+    return layers.network([*parts, layers.norm(outputs), nn.ReLU()], outputs, classes)

@@ -13,7 +13,7 @@ from archgym.errors import ArchGymError
 
 from ....spaces.cell import EDGES
 from ....spaces.transnasbench101 import DOUBLES, HALVES, MICRO_SKELETON, MicroCell
-from .layers import AsImage, Heads, Layers, Reduction
+from .layers import Layers, Reduction
 from .wiring import Wired
 
 SPACES = ("TransNASBench101Macro", "TransNASBench101Micro")
@@ -67,8 +67,7 @@ def network(design: MicroCell | tuple[int, ...], shape: tuple[int, ...], classes
         raise ArchGymError(f"TransNAS's networks halve their channels: an even number of them, got channels={channels}")
     layers = Layers(len(shape) - 1, copies)
     first, second = STEMS[stem]
-    parts = [AsImage()] if layers.dims == 1 else []
-    parts += [layers.convolution(shape[0], channels // 2, 3, first), layers.norm(channels // 2),
+    parts = [layers.convolution(shape[0], channels // 2, 3, first), layers.norm(channels // 2),
               layers.relu_conv_norm(channels // 2, channels, 3, second)]
     micro = isinstance(design, MicroCell)
     for kind in map(int, MICRO_SKELETON.split("-")[1]) if micro else design:
@@ -77,5 +76,4 @@ def network(design: MicroCell | tuple[int, ...], shape: tuple[int, ...], classes
             parts.append(cell(layers, design, channels, wider * channels, stride) if micro else
                          Block(layers, channels, wider * channels, stride))
             channels *= wider
-    parts += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), Heads(channels, classes, copies)]
-    return nn.Sequential(*parts).to(memory_format=torch.channels_last)
+    return layers.network(parts, channels, classes)

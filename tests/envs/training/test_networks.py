@@ -15,13 +15,10 @@ from archgym.spaces.cell import Cell, NASBench201
 from archgym.spaces.einspace.derivation import Computation, Routing
 from archgym.spaces.einspace.seeds import SEEDS
 from archgym.spaces.einspace.space import EinSpace
+from two_steps import drawn, two_steps
 
 CELLS = NASBench201()
 ALL_3X3 = Cell(("nor_conv_3x3",) * 6)
-
-
-def drawn(*shape):
-    return torch.randn(shape, generator=torch.Generator().manual_seed(0))
 
 
 @pytest.mark.parametrize("genome", [(3,) * 6, (0,) * 6, (2, 1, 4, 3, 0, 2)])
@@ -95,33 +92,25 @@ def test_ten_random_designs_learn_in_two_steps(name, shape, options):
     given = {"input": shape, "classes": 3} if name == "einspace" else {}
     space, u = registry.space(name, **given, **options), streams.uniform(3)
     skeleton = {} if name == "einspace" else {"channels": 4, "cells": 1, "stages": 2}
-    x, y = drawn(4, *shape), torch.tensor([0, 1, 2, 0])
+    x = drawn(4, *shape)
     for _ in range(10):
         design = space.decode(space.sample(u))
         model = network(name, design, shape, 3, **skeleton)
         if name == "einspace":
             assert sum(p.numel() for p in model.parameters()) == space.profile(design).parameters
-        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-        for _ in range(2):
-            out = model(x)
-            assert out.shape == (4, 3)
-            torch.nn.functional.cross_entropy(out, y).backward()
-            optimizer.step()
+        two_steps(model, x)
 
 
 @pytest.mark.parametrize("name", ["HPOBenchMLP", "FCNet"])
 def test_perceptrons_have_their_analytic_parameters_and_learn_in_two_steps(name):
     space, u = registry.space(name), streams.uniform(5)
-    x, y = drawn(4, 1, 5), torch.tensor([0, 1, 2, 0])
+    x = drawn(4, 1, 5)
     for _ in range(10):
         design = space.decode(space.sample(u))
         widths = [5, *(units for units, _ in space.layers(design)), 3]
         model = network(name, design, (1, 5), 3)
         assert sum(p.numel() for p in model.parameters()) == sum((a + 1) * b for a, b in zip(widths, widths[1:]))
-        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-        for _ in range(2):
-            torch.nn.functional.cross_entropy(model(x), y).backward()
-            optimizer.step()
+        two_steps(model, x)
 
 
 def test_a_perceptron_brings_its_recipe():

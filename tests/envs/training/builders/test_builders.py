@@ -20,6 +20,7 @@ from archgym.envs.training.networks import network
 from archgym.envs.training.trainer import initialize
 from archgym.spaces.hierarchical import Motifs
 from archgym.spaces.nasbench101 import cell as cell101
+from two_steps import drawn, two_steps
 
 SKELETONS = {
     "ActivationFunctions": {"channels": 4, "blocks": 1, "stages": 2},
@@ -50,10 +51,6 @@ def plain_convolutions():
         yield
 
 
-def drawn(*shape):
-    return torch.randn(shape, generator=torch.Generator().manual_seed(0))
-
-
 def designs(name, count, seed=3):
     space, u = registry.space(name), streams.uniform(seed)
     return [space.decode(space.sample(u)) for _ in range(count)]
@@ -62,17 +59,11 @@ def designs(name, count, seed=3):
 @pytest.mark.parametrize("name", SKELETONS)
 @pytest.mark.parametrize("shape, count", [((3, 8, 8), 10), ((2, 13), 3)])
 def test_random_designs_learn_in_two_steps(name, shape, count):
-    x, y, finite = drawn(4, *shape), torch.tensor([0, 1, 2, 0]), 0
+    x, finite = drawn(4, *shape), 0
     for design in designs(name, count):
         model = network(name, design, shape, 3, **SKELETONS[name])
         initialize(model, (0,))
-        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-        for _ in range(2):
-            out = model(x)
-            assert out.shape == (4, 3)
-            torch.nn.functional.cross_entropy(out, y).backward()
-            optimizer.step()
-        finite += bool(out.isfinite().all())
+        finite += bool(two_steps(model, x).isfinite().all())
     # Roots and quotients of activations are not defined everywhere.
     assert finite >= count / 2 if name == "ActivationFunctions" else finite == count
 
