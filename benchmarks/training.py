@@ -1,4 +1,4 @@
-"""Candidates trained an hour: our trainer, alone, three seeds side by side and in processes, beside a DataLoader loop.
+"""Candidates trained an hour: our trainer, alone, seeds side by side and in processes, beside a DataLoader loop.
 
 On CUDA: NAS-Bench-201 cells of 8 channels on images of 3 x 32 x 32, batch 256; on a CPU: the trainings of the MNIST-1D
 table. The share of the peak is what the layers' operations come to, over the operations of the fastest matrix product
@@ -10,7 +10,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from statistics import median
 from time import perf_counter
 
@@ -23,13 +23,14 @@ import torch.nn.functional as F
 from archgym.envs.training import trainer
 from archgym.envs.training.builders.nasbench201 import network
 from archgym.envs.training.data import Data
+from archgym.envs.training.evaluator import BACKWARD
 from archgym.envs.training.footprint import footprint
 from archgym.envs.training.recipe import Recipe
 from archgym.spaces.cell import NASBench201
 from archgym.streams import uniform
 
-CANDIDATES, SEEDS, REPEATS = 6, 3, 3
-PROCESSES = os.cpu_count() or 1
+CANDIDATES, REPEATS = 8, 3
+PROCESSES = min(CANDIDATES, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,31 @@ class Case:
     samples: int
     recipe: Recipe
     skeleton: tuple
+    seeds: tuple[int, ...]
+    """How many are trained side by side."""
+    product: int
+    """Rows and columns of the matrices whose product is the peak."""
 
     def cells(self):
         space, u = NASBench201(), uniform(0)
         return [space.decode(space.sample(u)) for _ in range(CANDIDATES)]
 
-    def resident(self):
-        """Random numbers: what they show makes no difference to how long it takes."""
-        rng = np.random.default_rng(0)
-        parts = [(rng.normal(size=(n, *self.shape)), rng.integers(0, 10, n)) for n in (self.samples, 64, 64)]
-        return trainer.Resident(Data("random numbers", *parts, 10), torch.device(self.device))
-
     def network(self, cell, copies=1):
         return network(cell, self.shape, 10, copies=copies, **dict(self.skeleton))
 
 
-CPU = Case("cpu", (1, 40), 1_000, Recipe(epochs=1, batch=50), (("channels", 8), ("cells", 2), ("stages", 1)))
-CUDA = Case("cuda", (3, 32, 32), 50_000, Recipe(epochs=1, batch=256), (("channels", 8), ("cells", 1), ("stages", 3)))
+CPU = Case("cpu", (1, 40), 1_000, Recipe(epochs=1, batch=50), (("channels", 8), ("cells", 2), ("stages", 1)),
+           (3,), 2048)
+CUDA = Case("cuda", (3, 32, 32), 50_000, Recipe(epochs=1, batch=256), (("channels", 8), ("cells", 1), ("stages", 3)),
+            (3, 8), 8192)
+
+
+@cache
+def resident(case):
+    """Random numbers: what they show makes no difference to how long it takes."""
+    rng = np.random.default_rng(0)
+    parts = [(rng.normal(size=(n, *case.shape)), rng.integers(0, 10, n)) for n in (case.samples, 64, 64)]
+    return trainer.Resident(Data("random numbers", *parts, 10), torch.device(case.device))
 
 
 def finished(case):
@@ -65,7 +74,7 @@ def finished(case):
 
 def ours(case, cells, seeds):
     """Seconds to train each cell for an epoch, so many seeds side by side."""
-    data = case.resident()
+    data = resident(case)
     started = perf_counter()
     for cell in cells:
         make = partial(case.network, cell)
@@ -79,16 +88,16 @@ def one_process(job):
     return ours(*job)
 
 
-def processes(case, cells, pool):
+def processes(case, cells, seeds, pool):
     """Seconds until all cells were trained, one a process at a time; the processes run already."""
     started = perf_counter()
-    list(pool.map(one_process, [(case, [cell], 1) for cell in cells]))
+    list(pool.map(one_process, [(case, [cell], seeds) for cell in cells]))
     return perf_counter() - started
 
 
 def loader_loop(case, cells):
     """The loop of a tutorial: a DataLoader that shuffles samples in memory, each batch sent to the device."""
-    data = case.resident()
+    data = resident(case)
     x, y = (part.cpu() for part in data.splits["train"])
     started = perf_counter()
     for cell in cells:
@@ -107,42 +116,58 @@ def loader_loop(case, cells):
     return perf_counter() - started
 
 
-def peak(case, size=2048):
-    """Operations a second of a matrix product, float32 on a CPU, bfloat16 on CUDA."""
+def peak(case, products=10):
+    """Operations a second of a matrix product, float32 on a CPU, bfloat16 on CUDA; the best of five readings."""
     kind = torch.bfloat16 if case.device == "cuda" else torch.float32
-    a = torch.ones(size, size, device=case.device, dtype=kind)
+    a = torch.randn(case.product, case.product, device=case.device).to(kind)
     best = 0.0
     for _ in range(5):
-        started = perf_counter()
-        a @ a
         finished(case)
-        best = max(best, 2 * size**3 / (perf_counter() - started))
+        started = perf_counter()
+        for _ in range(products):
+            a @ a
+        finished(case)
+        best = max(best, products * 2 * case.product**3 / (perf_counter() - started))
     return best
+
+
+def ways(case, cells, pool):
+    """Name -> (what takes the seconds, candidates a cell)."""
+    found = {"DataLoader": (lambda: loader_loop(case, cells), 1), "one at a time": (lambda: ours(case, cells, 1), 1)}
+    for seeds in case.seeds:
+        found[f"{seeds} seeds side by side"] = partial(ours, case, cells, seeds), seeds
+    found[f"{PROCESSES} processes"] = lambda: processes(case, cells, 1, pool), 1
+    most = case.seeds[-1]
+    found[f"{PROCESSES} processes of {most} seeds"] = lambda: processes(case, cells, most, pool), most
+    return found
 
 
 def measure(device=None):
     case = CUDA if (device or ("cuda" if torch.cuda.is_available() else "cpu")) == "cuda" else CPU
     torch.set_num_threads(1)
     cells = case.cells()
-    operations = 3 * case.samples * sum(footprint(case.network(cell), case.shape).flops for cell in cells)
+    operations = sum(footprint(case.network(cell), case.shape).flops for cell in cells)
+    operations *= BACKWARD * case.samples
     best = peak(case)
-    with ProcessPoolExecutor(PROCESSES, torch.multiprocessing.get_context("spawn")) as pool:
-        ways = {"DataLoader": (lambda: loader_loop(case, cells), 1), "one at a time": (lambda: ours(case, cells, 1), 1),
-                f"{SEEDS} seeds side by side": (lambda: ours(case, cells, SEEDS), SEEDS),
-                f"{PROCESSES} processes": (lambda: processes(case, cells, pool), 1)}
-        for way, _ in ways.values():
-            way()  # kernels are chosen and processes started
-        rates = {name: [] for name in ways}
-        for _ in range(REPEATS):
-            for name, (way, copies) in ways.items():
-                rates[name].append(copies / way())
+    with ProcessPoolExecutor(PROCESSES, torch.multiprocessing.get_context("spawn"), resident, (case,)) as pool:
+        rates = {}
+        for again in range(1 + REPEATS):
+            for name, (way, copies) in ways(case, cells, pool).items():
+                rate = copies / way()
+                if again:  # the first time kernels are chosen and processes started
+                    rates.setdefault(name, []).append(rate)
     base = median(rates["DataLoader"])
     found = "; ".join(f"{name} {3600 * CANDIDATES * median(rate):,.0f} an hour ({median(rate) / base:.2f} times, "
                       f"{100 * median(rate) * operations / best:.1f} % of peak)" for name, rate in rates.items())
     what = f"candidates trained for an epoch of {case.samples:,} samples, batch {case.recipe.batch}, on {case.device}"
+    shape = " x ".join(map(str, case.shape))
     yield (what, "8 times a DataLoader loop on CUDA; none on a CPU", found,
-           f"{CANDIDATES} NAS-Bench-201 cells of 8 channels at {' x '.join(map(str, case.shape))}, wall clock, median of "
-           f"{REPEATS} alternating passes; peak: a product of 2,048 x 2,048, {best / 1e9:,.0f} GFLOP/s")
+           f"{CANDIDATES} NAS-Bench-201 cells of 8 channels at {shape}, wall clock, median of {REPEATS} alternating "
+           f"passes; peak: a product of {case.product:,} x {case.product:,}, {best / 1e9:,.0f} GFLOP/s{on(case)}")
+
+
+def on(case):
+    return f" on {torch.cuda.get_device_name()}" if case.device == "cuda" else ""
 
 
 if __name__ == "__main__":

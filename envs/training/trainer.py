@@ -1,6 +1,7 @@
 """Training one architecture, one or several seeds of it side by side, epoch by epoch."""
 
 import math
+from contextlib import ExitStack, contextmanager
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from torch import nn
 
 from .data import SPLITS, Data
 from .recipe import Recipe
+from .replayed import Replayed
 
 AT_A_TIME = {"cpu": 256, "cuda": 2048}
 """Samples at a time where nothing is learned: on a CPU what its caches hold, on CUDA what keeps it busy."""
@@ -72,13 +74,17 @@ class Training:
         self.on_cuda = data.device.type == "cuda"
         if self.on_cuda and data.splits["train"][0].ndim == 4:
             self.model.to(memory_format=torch.channels_last)
-        settings = {"lr": recipe.learning_rate, "weight_decay": recipe.weight_decay, "fused": True}
+        # On CUDA the rate lies on the device, where a recorded step reads it.
+        rate = torch.tensor(recipe.learning_rate, device=data.device) if self.on_cuda else recipe.learning_rate
+        settings = {"lr": rate, "weight_decay": recipe.weight_decay, "fused": True}
         parameters = list(self.model.parameters())
         if recipe.optimizer == "adamw":
-            self.optimizer = torch.optim.AdamW(parameters, **settings)
+            self.optimizer = torch.optim.AdamW(parameters, capturable=self.on_cuda, **settings)
         else:
             self.optimizer = torch.optim.SGD(parameters, momentum=recipe.momentum, nesterov=recipe.momentum > 0,
                                              **settings)
+        self.stream = torch.cuda.Stream(data.device) if self.on_cuda else None  # nothing is recorded on the default one
+        self._once = Replayed(self._step) if self.on_cuda else self._step
 
     def state(self) -> dict:
         """A checkpoint, for `resume`."""
@@ -91,6 +97,7 @@ class Training:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch = state["epoch"]
+        self._once = Replayed(self._step) if self.on_cuda else self._step
 
     def train_epoch(self) -> None:
         """One pass over the training samples. Raises Diverged."""
@@ -99,18 +106,35 @@ class Training:
         orders = [np.random.default_rng((seed, 2, self.epoch)).permutation(len(x)) for seed in self.seeds]
         order = torch.from_numpy(np.stack(orders)).to(self.data.device)
         self.model.train()
-        total = torch.zeros((), device=self.data.device)
-        with self._own_randomness(1 + self.epoch):
+        with self._own_randomness(1 + self.epoch), self._on_stream():
+            total = torch.zeros((), device=self.data.device)
             for step in range(steps):
                 if self.recipe.schedule == "cosine":
                     progress = (self.epoch + step / steps) / self.recipe.epochs
-                    for group in self.optimizer.param_groups:
-                        group["lr"] = self.recipe.learning_rate * (1 + math.cos(math.pi * progress)) / 2
+                    self._set_rate(self.recipe.learning_rate * (1 + math.cos(math.pi * progress)) / 2)
                 rows = order[:, step * batch:(step + 1) * batch]
-                total += self._step(self._augmented(x[rows]), y[rows])
+                total += self._once(self._augmented(x[rows]), y[rows])
         self.epoch += 1
         if not torch.isfinite(total):
             raise Diverged(f"the loss is {total.item()} in epoch {self.epoch}")
+
+    def _set_rate(self, rate):
+        for group in self.optimizer.param_groups:
+            if self.on_cuda:
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+
+    @contextmanager
+    def _on_stream(self):
+        if not self.on_cuda:
+            yield
+            return
+        outside = torch.cuda.current_stream()
+        self.stream.wait_stream(outside)
+        with torch.cuda.stream(self.stream):
+            yield
+        outside.wait_stream(self.stream)
 
     def _step(self, x, y):
         """x (seeds, batch, ...), y (seeds, batch). The loss is summed over seeds, so that each has its own gradient."""
@@ -167,8 +191,6 @@ class Training:
 
     def _own_randomness(self, purpose):
         """Dropout and augmentation draw from PyTorch's generators: seeded here, given back as they were."""
-        from contextlib import ExitStack
-
         stack = ExitStack()
         device = self.data.device
         stack.enter_context(torch.random.fork_rng(devices=[device] if device.type == "cuda" else []))
