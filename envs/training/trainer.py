@@ -10,7 +10,7 @@ from torch import nn
 
 from .data import SPLITS, Data
 from .recipe import Recipe
-from .replayed import Replayed
+from .replayed import Branches, Replayed
 
 AT_A_TIME = {"cpu": 256, "cuda": 2048}
 """Samples at a time where nothing is learned: on a CPU what its caches hold, on CUDA what keeps it busy."""
@@ -61,17 +61,24 @@ def initialize(model: nn.Module, seeds) -> None:
 class Training:
     """`make(copies)` builds the module of one architecture; `seeds` train side by side, none sees another.
 
+    On a CPU they are groups of one module's layers, on CUDA modules that run at the same time.
+
     What a seed does depends on the seed, the epoch and the recipe alone, on one thread of a CPU to the last bit; so
     training on from `state()` gives what training through gives. PyTorch's own generators are left as they were.
     """
 
     def __init__(self, make, data: Resident, recipe: Recipe, seeds=(0,)):
         self.data, self.recipe, self.seeds, self.epoch = data, recipe, tuple(seeds), 0
-        with self._own_randomness(0):
-            self.model = make(len(self.seeds))
-        initialize(self.model, self.seeds)
-        self.model.to(data.device)
         self.on_cuda = data.device.type == "cuda"
+        self.branches = self.on_cuda and len(self.seeds) > 1
+        with self._own_randomness(0):
+            self.model = Branches(make, len(self.seeds)) if self.branches else make(len(self.seeds))
+        if self.branches:
+            for part, seed in zip(self.model, self.seeds):
+                initialize(part, (seed,))
+        else:
+            initialize(self.model, self.seeds)
+        self.model.to(data.device)
         if self.on_cuda and data.splits["train"][0].ndim == 4:
             self.model.to(memory_format=torch.channels_last)
         # On CUDA the rate lies on the device, where a recorded step reads it.
@@ -84,7 +91,7 @@ class Training:
             self.optimizer = torch.optim.SGD(parameters, momentum=recipe.momentum, nesterov=recipe.momentum > 0,
                                              **settings)
         self.stream = torch.cuda.Stream(data.device) if self.on_cuda else None  # nothing is recorded on the default one
-        self._once = Replayed(self._step) if self.on_cuda else self._step
+        self.replayed = Replayed() if self.on_cuda else None
 
     def state(self) -> dict:
         """A checkpoint, for `resume`."""
@@ -97,7 +104,8 @@ class Training:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch = state["epoch"]
-        self._once = Replayed(self._step) if self.on_cuda else self._step
+        if self.on_cuda:
+            self.replayed = Replayed()
 
     def train_epoch(self) -> None:
         """One pass over the training samples. Raises Diverged."""
@@ -113,7 +121,8 @@ class Training:
                     progress = (self.epoch + step / steps) / self.recipe.epochs
                     self._set_rate(self.recipe.learning_rate * (1 + math.cos(math.pi * progress)) / 2)
                 rows = order[:, step * batch:(step + 1) * batch]
-                total += self._once(self._augmented(x[rows]), y[rows])
+                batch_x, batch_y = self._augmented(x[rows]), y[rows]
+                total += self.replayed(self._step, batch_x, batch_y) if self.replayed else self._step(batch_x, batch_y)
         self.epoch += 1
         if not torch.isfinite(total):
             raise Diverged(f"the loss is {total.item()} in epoch {self.epoch}")
@@ -150,6 +159,8 @@ class Training:
 
     def _forward(self, x):
         """(seeds, batch, ...) -> (seeds, batch, classes)."""
+        if self.branches:
+            return self.model(x)
         if len(self.seeds) == 1:
             x = x[0]
             if self.on_cuda and x.ndim == 4:

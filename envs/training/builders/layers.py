@@ -30,8 +30,8 @@ class Layers:
 
     def average_pool(self, kernel, stride=1):
         """What lies outside does not count."""
-        return nn.AvgPool2d(self.size(kernel), self.size(stride), self.size(kernel // 2, height=0),
-                            count_include_pad=False)
+        return AveragePool(self.size(kernel), self.size(stride), self.size(kernel // 2, height=0),
+                           count_include_pad=False)
 
     def max_pool(self, kernel, stride=1):
         return nn.MaxPool2d(self.size(kernel), self.size(stride), self.size(kernel // 2, height=0))
@@ -61,6 +61,19 @@ class Layers:
         if self.copies == 1:
             return torch.cat(parts, 1)
         return torch.cat([part.unflatten(1, (self.copies, -1)) for part in parts], 2).flatten(1, 2)
+
+
+class AveragePool(nn.AvgPool2d):
+    """The same function, with the channels first meanwhile on CUDA.
+
+    With channels last, PyTorch's gradient of padded windows is wrong there, by half in small images (pytorch/pytorch,
+    issue 188344, mended after 2.13).
+    """
+
+    def forward(self, x):
+        if not x.is_cuda:
+            return super().forward(x)
+        return super().forward(x.contiguous()).contiguous(memory_format=torch.channels_last)
 
 
 class Pointwise(nn.Conv2d):
