@@ -89,10 +89,14 @@ class Trajectory:
             flags[:] = True
             flags[firsts] = False
             return flags
-        for i, genome in enumerate(self.genomes):
-            place = (space.key_of(tuple(genome)) if len(genome) else "", int(self.fidelity[i]))
-            flags[i] = place in seen
-            seen.add(place)
+        keys = [space.key_of(tuple(genome)) if len(genome) else "" for genome in self.genomes]
+        if (self.fidelity != self.fidelity[0]).any():
+            keys = list(zip(keys, self.fidelity.tolist()))
+        for i, key in enumerate(keys):
+            if key in seen:
+                flags[i] = True
+            else:
+                seen.add(key)
         return flags
 
 

@@ -90,6 +90,12 @@ def test_gradsign_counts_samples_that_pull_alike():
     assert score("gradsign", model, x, torch.tensor([0, 0, 1])) == 2
 
 
+def test_gradsign_is_not_defined_where_a_normalization_sees_a_single_value():
+    model = nn.Sequential(nn.Flatten(), linear([[1.0, 0.0], [0.0, 1.0]]), nn.BatchNorm1d(2))
+    with pytest.raises(EvaluationFailed, match="a sample cannot pass alone"):
+        score("gradsign", model, torch.rand(3, 2), torch.tensor([0, 1, 1]))
+
+
 def test_jacobian_scores_of_rows_at_right_angles_are_those_of_the_identity():
     class Turning(nn.Module):  # the gradient of a sample is a row of its own, with mean 0, at right angles to the others
         rows = torch.tensor([[1.0, -1.0, 1.0, -1.0], [1.0, 1.0, -1.0, -1.0], [1.0, -1.0, -1.0, 1.0]])
