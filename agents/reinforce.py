@@ -19,6 +19,7 @@ from archgym.trial import Proposal
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # Adam's usual constants
 INITIAL_SPREAD = 1e-3
+FAR = 500.0  # logits beyond which an exponential alone could leave the range of a float
 MAX_REJECTED = 10_000  # draws of the policy that may be rejected in a row
 
 
@@ -33,8 +34,9 @@ class Reinforce(AskTellAgent):
         self.space, self.uniform = bench.space, bench.uniform("policy")
         self.normal = bench.rng("logits").standard_normal
         self.by_path = hasattr(self.space, "choices")
-        self.rows = {}  # path or sort -> where its logits begin
+        self.rows = {}  # path or sort -> where its logits begin and end
         self.logits, self.first, self.second = [], [], []  # of all rows, with Adam's moments
+        self.odds = []  # exponentials of the logits: chances in a row before the law, up to a factor
         self.average, self.updates, self.lowest = 0.0, 0, 0.0
 
     def ask(self, n):
@@ -48,16 +50,13 @@ class Reinforce(AskTellAgent):
     def pick(self, choice):
         """Draw from the policy, and remember what its gradient needs."""
         name = choice.path if self.by_path else choice.sort_name
-        start = self.rows.get(name)
-        if start is None:
-            start = self.begin_row(name, len(choice.options))
+        start, stop = self.rows.get(name) or self.begin_row(name, len(choice.options))
         picks, _, law = choice.law
-        if len(picks) == len(choice.options):
-            logits = self.logits[start:start + len(picks)]
-        else:
-            logits = [self.logits[start + i] for i in picks]
-        highest = max(logits)
-        mass = [p * exp(logit - highest) for p, logit in zip(law, logits)]
+        mass = self.odds[start:stop]
+        if choice.weights is not None:
+            mass = [p * mass[i] for i, p in zip(picks, law)]
+        elif len(picks) < len(mass):
+            mass = [mass[i] for i in picks]
         total = sum(mass)
         level = self.uniform() * total
         for at, m in enumerate(mass):  # where rounding leaves more than the masses hold, the last is taken
@@ -68,11 +67,23 @@ class Reinforce(AskTellAgent):
         return picks[at]
 
     def begin_row(self, name, width):
-        start = self.rows[name] = len(self.logits)
+        start = len(self.logits)
+        self.rows[name] = start, start + width
         self.logits += (self.normal(width) * INITIAL_SPREAD).tolist()
         self.first += [0.0] * width
         self.second += [0.0] * width
-        return start
+        self.exponentiate()
+        return start, start + width
+
+    def exponentiate(self):
+        logits = self.logits
+        if -FAR < min(logits) and max(logits) < FAR:
+            self.odds = list(map(exp, logits))
+            return
+        self.odds = [0.0] * len(logits)
+        for start, stop in self.rows.values():
+            highest = max(logits[start:stop])
+            self.odds[start:stop] = [exp(logit - highest) for logit in logits[start:stop]]
 
     def tell(self, trials):
         trial, = trials
@@ -84,9 +95,11 @@ class Reinforce(AskTellAgent):
         gradient = [0.0] * len(self.logits)
         for start, picks, mass, total, taken in self.episode:
             gradient[start + taken] -= advantage
+            scale = advantage / total
             for i, m in zip(picks, mass):
-                gradient[start + i] += advantage * (m / total)
+                gradient[start + i] += scale * m
         self.climb(gradient)
+        self.exponentiate()
 
     def climb(self, gradient):
         """One step of Adam."""
