@@ -102,7 +102,8 @@ def loader_loop(case, cells):
     started = perf_counter()
     for cell in cells:
         model = case.network(cell).to(case.device)
-        optimizer = torch.optim.SGD(model.parameters(), case.recipe.learning_rate, 0.9, weight_decay=5e-4, nesterov=True)
+        optimizer = torch.optim.SGD(model.parameters(), case.recipe.learning_rate, 0.9, weight_decay=5e-4,
+                                    nesterov=True)
         loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), case.recipe.batch, shuffle=True)
         autocast = torch.autocast("cuda", torch.bfloat16) if case.device == "cuda" else nullcontext()
         for inputs, labels in loader:

@@ -46,7 +46,7 @@ def representatives(space: NASBench201) -> list[Cell]:
     return [cells[i] for i in np.random.default_rng(0).permutation(len(cells))]
 
 
-def train(cell: Cell, data) -> Measurement:
+def train(cell: Cell, data, recipe: Recipe = RECIPE, skeleton: dict = SKELETON) -> Measurement:
     """All seeds side by side: valid_S_E and test_S_E for seed S after epoch E, parameters, flops, CPU seconds a seed.
 
     data: a Resident.
@@ -58,14 +58,14 @@ def train(cell: Cell, data) -> Measurement:
     shape = tuple(data.splits["train"][0].shape[1:])
 
     def make(copies):
-        return network(cell, shape, data.classes, copies=copies, **SKELETON)
+        return network(cell, shape, data.classes, copies=copies, **skeleton)
 
     found = footprint(make(1), shape)
     started = process_time()
-    training = Training(make, data, RECIPE, SEEDS)
+    training = Training(make, data, recipe, SEEDS)
     values = {"parameters": found.parameters, "flops": found.flops}
     try:
-        for epoch in range(1, RECIPE.epochs + 1):
+        for epoch in range(1, recipe.epochs + 1):
             training.train_epoch()
             for split in ("valid", "test"):
                 for seed, accuracy in zip(SEEDS, training.accuracy(split)):
@@ -75,20 +75,23 @@ def train(cell: Cell, data) -> Measurement:
     return Measurement(values | {"seconds": (process_time() - started) / len(SEEDS)})
 
 
-def fingerprint(data) -> str:
-    return f"mnist1d-table-{VERSION};{data.fingerprint};{RECIPE};{SKELETON}"
+def fingerprint(data, recipe: Recipe = RECIPE, skeleton: dict = SKELETON) -> str:
+    return f"mnist1d-table-{VERSION};{data.fingerprint};{recipe};{skeleton}"
 
 
-def fill(cells: Iterable[Cell], data, cache: EvaluationCache, limit: int | None = None) -> int:
+def fill(cells: Iterable[Cell], data, cache: EvaluationCache, limit: int | None = None, recipe: Recipe = RECIPE,
+         skeleton: dict = SKELETON) -> int:
     """Train what the cache lacks of these cells, at most `limit` of them; how many were trained."""
     torch = needed("torch", "the MNIST-1D table", "train")
     from ..envs.training.trainer import Resident
 
     torch.set_num_threads(1)
-    resident, mark, done, started = Resident(data, torch.device("cpu")), fingerprint(data), 0, perf_counter()
+    resident, mark = Resident(data, torch.device("cpu")), fingerprint(data, recipe, skeleton)
+    done, started = 0, perf_counter()
     for cell in cells:
         if cache.get(mark, str(cell), None, None) is None:
-            cache.get_or_measure(mark, str(cell), None, None, None, lambda cell=cell: train(cell, resident))
+            cache.get_or_measure(mark, str(cell), None, None, None,
+                                 lambda cell=cell: train(cell, resident, recipe, skeleton))
             done += 1
             if done % 20 == 0:
                 print(f"{done:,} cells, {(perf_counter() - started) / done:.2f} s each", flush=True)
@@ -111,8 +114,8 @@ def write(cells: list[Cell], data, cache: EvaluationCache, path) -> None:
                "status": [each.status for each in found for _ in SEEDS]}
     for split in ("valid", "test"):
         for epoch in epochs:
-            columns[f"{split}_{epoch}"] = pa.array([each.values.get(f"{split}_{seed}_{epoch}") for each in found
-                                                    for seed in SEEDS], pa.float32())
+            columns[f"{split}_{epoch}"] = [_percent(each.values.get(f"{split}_{seed}_{epoch}")) for each in found
+                                           for seed in SEEDS]
     for name, kind in (("parameters", pa.int32()), ("flops", pa.int64()), ("seconds", pa.float32())):
         columns[name] = pa.array([each.values.get(name) for each in found for _ in SEEDS], kind)
     needed("torch", "the MNIST-1D table", "train")
@@ -123,6 +126,11 @@ def write(cells: list[Cell], data, cache: EvaluationCache, path) -> None:
     pq.write_table(pa.table(columns).replace_schema_metadata(about), path, compression="zstd")
 
 
+def _percent(accuracy):
+    """Of some thousand samples, without the trace of single precision; None where a training did not come so far."""
+    return None if accuracy is None else round(accuracy, 3)
+
+
 def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cache", required=True, metavar="FOLDER", help="where trainings are kept")
@@ -130,9 +138,10 @@ def main(arguments=None) -> int:
     parser.add_argument("--worker", default="0/1", metavar="I/N", help="which of how many workers this is")
     parser.add_argument("--limit", type=int, metavar="CELLS", help="stop after so many")
     options = parser.parse_args(arguments)
-    cache, data, cells = EvaluationCache(options.cache), mnist1d(), representatives(NASBench201())
+    space = NASBench201()
+    cache, data, cells = EvaluationCache(options.cache), mnist1d(), representatives(space)
     if options.write:
-        write(cells, data, cache, options.write)
+        write(sorted(cells, key=space.encode), data, cache, options.write)
         return 0
     worker, workers = map(int, options.worker.split("/"))
     start = len(cells) * worker // workers

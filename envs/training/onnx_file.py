@@ -25,7 +25,8 @@ def write(model, shape: tuple[int, ...], file) -> Path:
                                         input_names=["x"], output_names=["logits"],
                                         dynamic_shapes=({0: torch.export.Dim("samples")},))
     except torch.onnx.OnnxExporterError as why:
-        raise ArchGymError(f"PyTorch {torch.__version__} cannot write this network as ONNX: {str(why).splitlines()[0]}") from why
+        raise ArchGymError(f"PyTorch {torch.__version__} cannot write this network as ONNX: "
+                           f"{str(why).splitlines()[0]}") from why
     program.save(file, external_data=False)
     return Path(file)
 

@@ -7,7 +7,7 @@ PLAIN = 2
 
 
 class Branches(torch.nn.ModuleList):
-    """So many modules `make(1)`, each on its own part of the input at the same time: small kernels leave room for others.
+    """So many modules `make(1)`, each on its own part of the input, at the same time: small kernels leave room.
 
     (modules, batch, ...) -> (modules, batch, classes). A backward pass goes through the streams of the forward pass.
     """

@@ -16,7 +16,8 @@ from .proxies import PROXIES
 from .task import _text, settings
 
 SIZES = {"parameters": PARAMETERS.doc, "flops": FLOPS.doc}
-LATENCY = Metric("latency", "s", "min", doc="median seconds of a pass forward over the batch, measured: no seed makes it exact")
+LATENCY = Metric("latency", "s", "min",
+                 doc="median seconds of a pass forward over the batch, measured: no seed makes it exact")
 SCORES = (*SIZES, *PROXIES)
 WORST = -1e8
 """Below what any of the scores gives; a design whose score is not defined has it."""
@@ -39,7 +40,8 @@ class TrainingFree(Evaluator):
 
         self.space_name, self.space, self.names, self.data, self.skeleton = space_name, space, names, data, skeleton
         if not 2 <= batch <= len(data.train[0]):
-            raise ArchGymError(f"batch is from 2 to the {len(data.train[0]):,} training samples of {data.name}, got {batch}")
+            raise ArchGymError(f"batch is from 2 to the {len(data.train[0]):,} training samples of {data.name}, "
+                               f"got {batch}")
         self.batch, self.seeds, self.device = batch, seeds, device_of(device)
         if self.device.type == "cpu":
             torch.set_num_threads(1)  # bits depend on it, and small networks are slower on two
@@ -59,7 +61,7 @@ class TrainingFree(Evaluator):
             return self.score(design, seed)
 
     def score(self, design, seed):
-        """Raises Infeasible where the network does not fit the samples, EvaluationFailed where a score is not defined."""
+        """Infeasible where the network does not fit the samples, EvaluationFailed where a score is not defined."""
         import torch
 
         from .latency import latency
@@ -145,5 +147,5 @@ def training_free(space: str = "NASBench201",
             summary=f"{score} of untrained designs of {space} on {batch} samples of {data}",
             source=f"computed here; the cost is samples x operations of the passes at {RATE / 1e9:g} GFLOP/s",
             paper=PROXIES[score].paper if score in PROXIES else "", data_version=evaluator.fingerprint,
-            holdout_note="No holdout: a score stands for accuracy, and how well is another question; Train-v0 trains what "
-                         "was found."))
+            holdout_note="No holdout: a score stands for accuracy, and how well is another question; Train-v0 trains "
+                         "what was found."))

@@ -14,14 +14,17 @@ from archgym import registry, study, study_page
 from archgym.errors import ArchGymError
 
 SMALL = {"seeds": 2, "budget": {"evaluations": 12}, "agents": ["random", "local-search", "simulated-annealing"]}
-NAMES = ["ancestry", "poisoned-space", "relative-improvement", "search-phase", "seeds-and-ranks"]
+TRAINED = {"einspace_mnist1d": {"budget": {"evaluations": 2}}}  # a second or so an evaluation
+NAMES = ["ancestry", "einspace_mnist1d", "nasbench-mnist1d", "poisoned-space", "relative-improvement", "search-phase",
+         "seeds-and-ranks"]
 
 
 def small(name, folder, **changes):
     """The page of a study at a size that takes a moment: one task, two seeds."""
     asked = study.study(name)
     tasks = asked.planned(quick=True)[0].tasks[:1]
-    changes = SMALL | {"tasks": [{"name": t.name, "label": t.label, "options": t.options} for t in tasks]} | changes
+    tasks = [{"name": t.name, "label": t.label, "options": t.options} for t in tasks]
+    changes = SMALL | TRAINED.get(name, {}) | {"tasks": tasks} | changes
     return study.reproduce(asked, folder, quick=True, **changes)
 
 

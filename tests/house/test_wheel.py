@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ("spaces", "envs", "agents", "experiments")
-SHIPPED = {".py", ".yaml", ".html", ".css", ".js"}
+SHIPPED = {".py", ".yaml", ".html", ".css", ".js", ".parquet"}
 
 
 @pytest.fixture(scope="module")

@@ -138,7 +138,8 @@ def test_latency_is_measured_on_the_device():
 
 def test_gradients_are_those_of_a_cpu():
     """Of a cell with a padded average pool, whose gradient PyTorch's own layer has wrong for channels last."""
-    model, x = network("NASBench201", CELL, (3, 8, 8), 10, channels=4, cells=1, stages=2).double(), torch.rand(16, 3, 8, 8)
+    model = network("NASBench201", CELL, (3, 8, 8), 10, channels=4, cells=1, stages=2).double()
+    x = torch.rand(16, 3, 8, 8)
     found = []
     for device, kind in (("cpu", torch.float64), ("cuda", torch.float32)):
         model.to(device, kind).zero_grad()
@@ -152,6 +153,7 @@ def test_gradients_are_those_of_a_cpu():
 def test_scores_on_the_device_are_near_those_of_a_cpu(score):
     found = []
     for device in ("cpu", "cuda"):
-        task = archgym.task("TrainingFree-v0", score=score, data="digits", device=device, skeleton="channels: 8, cells: 1")
+        task = archgym.task("TrainingFree-v0", score=score, data="digits", device=device,
+                            skeleton="channels: 8, cells: 1")
         found.append(task.evaluator.evaluate(CELL, fidelity=None, seed=0).values[score])
     assert found[1] == pytest.approx(found[0], rel=2e-3)
