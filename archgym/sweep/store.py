@@ -8,7 +8,6 @@
 
 import json
 from hashlib import blake2b
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ import pyarrow.parquet as pq
 from ..errors import ArchGymError
 from ..trajectory import Trajectory
 from ..whole import write_text, write_whole
+from .arrow import flags, lists, numbers, texts
 
 
 class DamagedRun(ArchGymError):
@@ -52,32 +52,15 @@ def write_json(path: Path, content) -> None:
 
 def _table(t: Trajectory, duplicate) -> pa.Table:
     columns = {
-        "genome": _lists(t.genomes, pa.int16()),
-        "fidelity": pa.array(t.fidelity, pa.int32()), "seed": pa.array(t.seed, pa.int32()),
-        "status": _texts(t.status), "value": pa.array(t.value, pa.float64()),
-        "cost": pa.array(t.cost, pa.float64()), "charged": pa.array(t.charged, pa.bool_()),
-        "duplicate": pa.array(duplicate, pa.bool_()), "tag": _texts(t.tag),
-        "parents": _lists(t.parents, pa.int32()), "error": _texts(t.error),
+        "genome": lists(t.genomes, pa.int16()),
+        "fidelity": numbers(t.fidelity, pa.int32()), "seed": numbers(t.seed, pa.int32()),
+        "status": texts(t.status), "value": numbers(t.value, pa.float64()),
+        "cost": numbers(t.cost, pa.float64()), "charged": flags(t.charged),
+        "duplicate": flags(duplicate), "tag": texts(t.tag),
+        "parents": lists(t.parents, pa.int32()), "error": texts(t.error),
     }
-    columns |= {f"metric:{name}": pa.array(column, pa.float64()) for name, column in t.metrics.items()}
+    columns |= {f"metric:{name}": numbers(column, pa.float64()) for name, column in t.metrics.items()}
     return pa.table(columns)
-
-
-def _lists(rows, kind) -> pa.Array:
-    if isinstance(rows, np.ndarray):
-        flat, lengths = rows.reshape(-1), np.full(len(rows), rows.shape[1])
-    else:
-        flat, lengths = list(chain.from_iterable(rows)), list(map(len, rows))
-    offsets = np.zeros(len(rows) + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, kind))
-
-
-def _texts(column) -> pa.Array:
-    first = column[0] if len(column) else None
-    if column.count(first) == len(column):  # all alike, as statuses and errors mostly are
-        return pa.repeat(pa.scalar(first, pa.string()), len(column))
-    return pa.array(column, pa.string())
 
 
 def read_run(folder: Path, run_id: str) -> tuple[Trajectory, np.ndarray, dict]:
