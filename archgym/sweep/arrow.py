@@ -25,16 +25,17 @@ def lists(rows, kind: pa.DataType) -> pa.Array:
     if isinstance(rows, np.ndarray):
         flat, lengths = rows.reshape(-1), np.full(len(rows), rows.shape[1])
     else:
-        flat, lengths = list(chain.from_iterable(rows)), list(map(len, rows))
+        lengths = list(map(len, rows))
+        flat = np.fromiter(chain.from_iterable(rows), KINDS[kind], sum(lengths))
     return pa.ListArray.from_arrays(numbers(_offsets(lengths), pa.int32()), numbers(flat, kind))
 
 
 def texts(column: list) -> pa.Array:
     """Of strings and None."""
     first = column[0] if len(column) else None
-    if first is not None and column.count(first) == len(column):  # all alike, as statuses mostly are
-        encoded = [first.encode()] * len(column)
-        there = None
+    if column.count(first) == len(column):  # all alike, as statuses and errors mostly are
+        encoded = [first.encode() if first is not None else b""] * len(column)
+        there = None if first is not None else _bits(np.zeros(len(column), bool))
     else:
         encoded = [b"" if text is None else text.encode() for text in column]
         there = _bits([text is not None for text in column]) if None in column else None
@@ -44,8 +45,8 @@ def texts(column: list) -> pa.Array:
 
 def _offsets(lengths):
     offsets = np.zeros(len(lengths) + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
-    return offsets
+    offsets[1:] = lengths
+    return offsets.cumsum(dtype=np.int32)
 
 
 def _bits(values):
