@@ -77,7 +77,7 @@ class Reinforce(AskTellAgent):
 
     def exponentiate(self):
         logits = self.logits
-        if -FAR < min(logits) and max(logits) < FAR:
+        if max(logits, default=0) < FAR and min(logits, default=0) > -FAR:
             self.odds = list(map(exp, logits))
             return
         self.odds = [0.0] * len(logits)
