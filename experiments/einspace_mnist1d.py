@@ -33,17 +33,15 @@ def sections(sweep, figures):
 
 
 def _found(sweep, entry, found, figures):
-    rows = []
+    rows, n = [], int(sweep.budget(entry.label).evaluations)
     for label, results in found.items():
         saw, held = last(results.incumbents), last(results.holdout)
         rows.append((label, ", ".join(f"{v:.1f}" for v in saw), f"{saw.mean():.1f}",
                      ", ".join(f"{v:.1f}" for v in held), f"{held.mean():.1f}"))
     yield table(("agent", "validation, each seed", "mean", "test, each seed", "mean"), rows)
-    words = [f"Accuracies of the returned networks in percent, after {int(sweep.budget(entry.label).evaluations)} "
-             "trainings."]
+    words = [f"Accuracies of the returned networks in percent, after {n} trainings."]
     if "random" in found:
         pooled = found["random"].values.ravel()
-        n = int(sweep.budget(entry.label).evaluations)
         best = float(np.dot(*stats.best_of(pooled[np.isfinite(pooled)], n, replace=False)))
         words.append(f"Of all {len(pooled)} designs that random search trained, the best of {n} has {best:.1f} on "
                      "average, without bias.")

@@ -22,6 +22,7 @@ import numpy as np
 
 from archgym.cache import EvaluationCache
 from archgym.errors import ArchGymError
+from archgym.stats.agreement import spearman_rho
 from archgym.study_page import table
 
 from ..envs.training.datasets.mnist1d import load as mnist1d
@@ -58,12 +59,14 @@ class Told(NamedTuple):
 
 def told(accuracies: np.ndarray, seconds: float) -> Told:
     """accuracies: (classes, seeds) validation accuracy after the last epoch; a failed training has 0."""
-    from scipy.stats import spearmanr
-
     mean = accuracies.mean(1)
-    pairs = combinations(range(accuracies.shape[1]), 2)
     return Told(*np.quantile(mean, (0.05, 0.95)), mean.std(ddof=1), np.sqrt(accuracies.var(1, ddof=1).mean()),
-                float(np.mean([spearmanr(accuracies[:, a], accuracies[:, b]).statistic for a, b in pairs])), seconds)
+                agreement(accuracies), seconds)
+
+
+def agreement(accuracies: np.ndarray) -> float:
+    """Spearman's rank correlation of two trainings of the same classes, (classes, seeds), mean of the pairs."""
+    return float(np.mean([spearman_rho(a, b) for a, b in combinations(accuracies.T, 2)]))
 
 
 def measured(cells, data, cache, recipe, skeleton) -> Told:

@@ -8,14 +8,12 @@ Cells after Dong and Yang, "NAS-Bench-201: Extending the Scope of Reproducible N
 data after Greydanus and Kobak, "Scaling Down Deep Learning with MNIST-1D", ICML 2024.
 """
 
-from itertools import combinations
-
 import numpy as np
 
 from archgym import stats
 from archgym.report import card
 from archgym.report.text import listed
-from archgym.stats.agreement import kendall_tau, kendall_tau_interval, kendall_tau_of_best
+from archgym.stats.agreement import kendall_tau, kendall_tau_interval, kendall_tau_of_best, spearman_rho
 from archgym.streams import generator
 from archgym.study_page import table
 
@@ -23,6 +21,7 @@ from ..envs.tables.nasbench201 import SPACE
 from ..envs.tables.nasbench201 import records as nasbench201
 from ..envs.tables.nasbench_mnist1d import EPOCHS, records
 from .incumbents import incumbents
+from .mnist1d_recipes import agreement
 from .mnist1d_table import RECIPE, SKELETON
 
 QUICK = {"seeds": 5, "budget": {"evaluations": 60}}
@@ -63,12 +62,6 @@ def _what():
         ("File", f"envs/tables/nasbench_mnist1d.parquet, sha256 {data['checksum'][:16]}, Apache-2.0")], numbers=False)
 
 
-def spearman(first, second):
-    from scipy.stats import spearmanr
-
-    return float(spearmanr(first, second).statistic)
-
-
 def _epochs():
     data = records()
     last = data["valid"][EPOCHS[-1]].mean(1)
@@ -76,10 +69,9 @@ def _epochs():
     for epoch in EPOCHS:
         valid, test = data["valid"][epoch], data["test"][epoch]
         mean = valid.mean(1)
-        pairs = list(combinations(range(valid.shape[1]), 2))
         others = [np.delete(data["valid"][EPOCHS[-1]], s, 1).mean(1) for s in range(valid.shape[1])]
         rows.append((epoch, f"{np.median(mean):.1f}", f"{np.quantile(mean, 0.99):.1f}", f"{mean.max():.1f}",
-                     f"{np.mean([spearman(valid[:, a], valid[:, b]) for a, b in pairs]):.2f}",
+                     f"{agreement(valid):.2f}",
                      f"{np.mean([kendall_tau(valid[:, s], other) for s, other in enumerate(others)]):.2f}",
                      f"{np.mean([kendall_tau_of_best(valid[:, s], other) for s, other in enumerate(others)]):.2f}",
                      f"{kendall_tau(test.mean(1), last):.2f}"))
@@ -97,7 +89,7 @@ def _beside():
         theirs = np.nanmean(nasbench201(dataset)["accuracy"], axis=1)[first]
         found = kendall_tau_interval(ours, theirs)
         rows.append((dataset, f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})",
-                     f"{spearman(ours, theirs):.2f}", f"{kendall_tau_of_best(ours, theirs):.2f}"))
+                     f"{spearman_rho(ours, theirs):.2f}", f"{kendall_tau_of_best(ours, theirs):.2f}"))
     yield table(("NAS-Bench-201 on", "tau", "rho", "tau, its best tenth"), rows)
     yield ("Do the cells that learn images learn sequences? Mean validation accuracies of the classes' first cells, "
            "against ours; intervals are 95 %, over classes.")

@@ -19,7 +19,7 @@ import numpy as np
 import archgym
 from archgym.errors import UnknownName
 from archgym.evaluator import measure
-from archgym.stats.agreement import kendall_tau, kendall_tau_interval, kendall_tau_of_best
+from archgym.stats.agreement import kendall_tau, kendall_tau_interval, kendall_tau_of_best, spearman_rho
 from archgym.streams import generator
 
 from ..envs.tables.nasbench201 import SPACE, records
@@ -102,12 +102,6 @@ def ranked(values):
     return np.where(np.isfinite(values), values, -np.inf)
 
 
-def rho(first, second):
-    from scipy.stats import spearmanr
-
-    return float(spearmanr(first, second).statistic)
-
-
 def study(cells: int, seed: int, folder: Path | None, table: str | None = None, workers: int = 2):
     """(a row a score: agreement with the accuracy, ours and the published, and of the two with each other; a note).
 
@@ -125,7 +119,7 @@ def study(cells: int, seed: int, folder: Path | None, table: str | None = None, 
     in_table = of_table(table, designs) if table else ""
     for score, (values, seconds), (others, _) in zip(SCORES, found, found[len(SCORES):]):
         ours = ranked(values)
-        row = {"score": score, "tau": kendall_tau_interval(ours, truth), "rho": rho(ours, truth),
+        row = {"score": score, "tau": kendall_tau_interval(ours, truth), "rho": spearman_rho(ours, truth),
                "best": kendall_tau_of_best(ours, truth), "again": kendall_tau(ours[:AGAIN], ranked(others)),
                "undefined": int(np.isnan(values).sum()), "seconds": seconds}
         if not isinstance(in_table, str):

@@ -22,6 +22,13 @@ def kendall_tau(first, second):
     return float(kendalltau(first, second).statistic) if len(first) > 1 else float("nan")
 
 
+def spearman_rho(first, second):
+    """Spearman's rank correlation of two scores of the same things."""
+    from scipy.stats import spearmanr
+
+    return float(spearmanr(first, second).statistic)
+
+
 def kendall_tau_interval(first, second, *, level=0.95):
     """Interval of Kendall's tau-b over the items that (n,) arrays hold, as a sample of more.
 

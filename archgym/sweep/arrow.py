@@ -12,7 +12,11 @@ KINDS = {pa.int16(): np.int16, pa.int32(): np.int32, pa.float64(): np.float64}
 
 
 def numbers(values, kind: pa.DataType) -> pa.Array:
-    values = np.ascontiguousarray(values, KINDS[kind])
+    """OverflowError for whole numbers that the kind does not hold."""
+    given = np.asarray(values)
+    values = np.ascontiguousarray(given, KINDS[kind])
+    if given.dtype.itemsize > values.dtype.itemsize and (values != given).any():
+        raise OverflowError(f"{given[values != given][0]} is no {kind}")
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
 
 

@@ -17,6 +17,7 @@ from archgym.tables.evaluator import Column, OtherSeeds, Rows, Table
 from archgym.task import Objective, Task, TaskInfo
 
 from ...spaces.cell import OPERATIONS
+from ..training.evaluator import BACKWARD, FLOPS, PARAMETERS, RATE
 from ._kept import kept
 from .nasbench201 import SPACE
 
@@ -26,8 +27,6 @@ SEEDS = 3
 COLUMNS = (*(f"{split}_{epoch}" for split in ("valid", "test") for epoch in EPOCHS), "parameters", "flops", "seconds")
 SAMPLES = 1000
 """To train on; as many to validate on, and to test on."""
-RATE = 1e9
-"""Operations a second at which costs are stated, as those of Train-v0."""
 VALID = Metric("val_accuracy", "%", "max", doc="accuracy on the validation samples, of one recorded training")
 MEAN = Metric("val_accuracy", "%", "max", doc="accuracy on the validation samples, mean of the three trainings")
 OTHERS = Metric("test_accuracy_other_seeds", "%", "max", "holdout",
@@ -35,8 +34,6 @@ OTHERS = Metric("test_accuracy_other_seeds", "%", "max", "holdout",
                 "see")
 TEST = Metric("test_accuracy", "%", "max", "holdout",
               "mean accuracy on the test samples after the last epoch, of the three trainings")
-PARAMETERS = Metric("parameters", "", "min", doc="numbers that are learned")
-FLOPS = Metric("flops", "", "min", doc="operations of one sample forward, two a multiplication with its addition")
 
 
 class Classes(Rows):
@@ -104,8 +101,7 @@ def nasbench_mnist1d(noise: Literal["seed", "mean"] = "seed") -> Task:
     searched = valid if noisy else Column(MEAN, valid.mean().records)
     held = OtherSeeds(OTHERS, test, last) if noisy else Column(TEST, {None: test.mean().at(last)})
     flops = data["flops"]
-    # A step of training costs as much as three passes forward.
-    cost = {epoch: epoch * SAMPLES * 3 * flops[:, 0] / RATE for epoch in EPOCHS}
+    cost = {epoch: epoch * SAMPLES * BACKWARD * flops[:, 0] / RATE for epoch in EPOCHS}
     fingerprint = f"nasbench-mnist1d:{noise}:sha256={data['checksum']}"
 
     def open_as(columns):

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from archgym.sweep.arrow import flags, lists, numbers, texts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +31,12 @@ def test_lists(rows):
 def test_rows_of_a_matrix():
     matrix = np.arange(12, dtype=np.int64).reshape(4, 3)[::2]
     assert lists(matrix, pa.int32()).equals(pa.array(matrix.tolist(), pa.list_(pa.int32())))
+
+
+def test_a_number_that_does_not_fit_is_an_error():
+    for rows in (np.array([[1, 2**15]]), [[1, 2**15]]):
+        with pytest.raises(OverflowError):
+            lists(rows, pa.int16())
 
 
 @given(st.lists(st.booleans(), max_size=70))
