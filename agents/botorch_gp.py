@@ -42,7 +42,7 @@ class BoTorchGP(AskTellAgent):
         needed("botorch", "agent 'botorch-gp'")
         self.space, self.uniform, self.rng = bench.space, bench.uniform("designs"), bench.rng("fit")
         self.encode = encoding(self.encoding, self.space, [])
-        self.results, self.proposed = Results(), set()
+        self.results, self.proposed, self.coded = Results(), set(), {}
         self.model, self.next_fit = None, 0
 
     def ask(self, n):
@@ -61,7 +61,9 @@ class BoTorchGP(AskTellAgent):
     def learn(self):
         """The acquisition: genomes -> logarithm of the expected improvement over the best mean of what was measured."""
         genomes, values = self.results.training_set()
-        x, y = self.encode(genomes), np.asarray(values)
+        new = [genome for genome in genomes if genome not in self.coded]
+        self.coded.update(zip(new, self.encode(new) if new else ()))
+        x, y = np.stack([self.coded[genome] for genome in genomes]), np.asarray(values)
         y = (y - y.mean()) / (y.std() or 1.0)
         if len(y) >= self.next_fit:
             self.model, self.next_fit = fitted(x, y, int(self.rng.integers(2**63))), self.refit * len(y)

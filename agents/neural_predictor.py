@@ -24,7 +24,7 @@ from ._predictor_agent import PredictorAgent
 
 LAYERS, HIDDEN, HEAD, DROPOUT = 3, 144, 128, 0.1
 BATCH, RATE, DECAY = 10, 1e-4, 1e-3
-CHUNK = 500  # graphs predicted at once
+CHUNK = 200  # graphs predicted at once
 
 
 @dataclass
@@ -58,7 +58,7 @@ class GCN(Predictor):
         values = np.asarray(values, float)
         self.center, self.scale = values.mean(), values.std() or 1.0
         y = torch.tensor((values - self.center) / self.scale, dtype=torch.float32)
-        nodes, forth, back = self.tensors(graphs)
+        read = [self.read(graph) for graph in graphs]
         generator = torch.Generator().manual_seed(int(self.rng.integers(2**63)))
         sizes = [(a, HIDDEN) for a in [len(self.columns)] + [HIDDEN] * (LAYERS - 1) for _ in range(2)]
         self.weights = [start(torch, generator, *size) for size in [*sizes, (HIDDEN, HEAD), (HEAD, 1)]]
@@ -67,7 +67,7 @@ class GCN(Predictor):
         for _ in range(self.epochs):
             for rows in torch.randperm(len(y), generator=generator).split(BATCH):
                 adam.zero_grad()
-                error = self.forward(nodes[rows], forth[rows], back[rows], generator) - y[rows]
+                error = self.forward(joined(torch, [read[i] for i in rows.tolist()]), generator) - y[rows]
                 (error * error).mean().backward()
                 adam.step()
 
@@ -75,42 +75,54 @@ class GCN(Predictor):
         mean = []
         with self.torch.no_grad():
             for at in range(0, len(genomes), CHUNK):
-                mean.append(self.forward(*self.tensors(self.graphs(genomes[at:at + CHUNK]))).double().numpy())
+                graphs = [self.read(graph) for graph in self.graphs(genomes[at:at + CHUNK])]
+                mean.append(self.forward(joined(self.torch, graphs)).double().numpy())
         return self.center + self.scale * np.concatenate(mean), np.zeros(len(genomes))
 
     def graphs(self, genomes):
         return [self.space.graph(self.space.decode(genome)) for genome in genomes]
 
-    def tensors(self, graphs):
-        """One-hot labels (N, nodes, labels), a label never fitted all zeros; rows of the adjacency, forth and back.
+    def read(self, graph):
+        """One-hot labels (nodes, labels), a label never fitted all zeros; the ends of the edges, forth and back.
 
-        Each node is its own neighbour; a row is divided by its sum. Graphs are padded with nodes that touch nothing.
+        Each node is its own neighbour. An edge weighs one over the edges of the node that it leads out of, forth, or
+        into, back.
         """
-        largest = max(len(g.labels) for g in graphs)
-        nodes = np.zeros((len(graphs), largest, len(self.columns) + 1), np.float32)
-        forth = np.zeros((len(graphs), largest, largest), np.float32)
-        for i, g in enumerate(graphs):
-            count = range(len(g.labels))
-            nodes[i, count, [self.columns.get(label, -1) for label in g.labels]] = 1
-            forth[i, count, count] = 1
-            if g.edges:
-                forth[i, *np.transpose(g.edges)] = 1
-        back = forth.transpose(0, 2, 1)
-        rows = [a / np.maximum(a.sum(axis=2, keepdims=True), 1) for a in (forth, back)]
-        return [self.torch.from_numpy(np.ascontiguousarray(a)) for a in (nodes[:, :, :-1], *rows)]
+        count = len(graph.labels)
+        nodes = np.zeros((count, len(self.columns) + 1), np.float32)
+        nodes[range(count), [self.columns.get(label, -1) for label in graph.labels]] = 1
+        loops = np.arange(count)
+        ends = np.unique([*zip(loops, loops), *graph.edges], axis=0).T
+        forth, back = (1 / np.bincount(end, minlength=count)[end] for end in ends)
+        return nodes[:, :-1], ends, forth.astype(np.float32), back.astype(np.float32)
 
-    def forward(self, x, forth, back, generator=None):
+    def forward(self, graphs, generator=None):
         """(N,) outputs; with a generator, nodes' features are dropped out by it."""
         torch = self.torch
-        present = forth.sum(dim=2) > 0
+        x, (tail, head), forth, back, graph, sizes = graphs
+
+        def mean(features, at, to, weights):
+            return torch.zeros_like(features).index_add_(0, at, features[to] * weights)
+
         for along, against in zip(self.weights[:2 * LAYERS:2], self.weights[1:2 * LAYERS:2]):
-            x = (torch.relu(forth @ (x @ along)) + torch.relu(back @ (x @ against))) / 2
+            x = (torch.relu(mean(x @ along, tail, head, forth)) + torch.relu(mean(x @ against, head, tail, back))) / 2
             if generator is not None:
                 kept = torch.rand(x.shape, generator=generator) >= DROPOUT
                 x = x * kept / (1 - DROPOUT)
-        x = x.sum(dim=1) / present.sum(dim=1, keepdim=True)
+        x = torch.zeros(len(sizes), HIDDEN).index_add_(0, graph, x) / sizes
         x = torch.relu(x @ self.weights[-2] + self.biases[0])
         return (x @ self.weights[-1] + self.biases[1])[:, 0]
+
+
+def joined(torch, graphs):
+    """Graphs as one, whose parts touch nowhere: nodes, edges, their weights, each node's graph, nodes a graph."""
+    nodes, ends, forth, back = zip(*graphs)
+    sizes = np.array([len(part) for part in nodes])
+    firsts = np.cumsum(sizes) - sizes
+    ends = np.concatenate([part + first for part, first in zip(ends, firsts)], axis=1)
+    columns = [np.concatenate(part)[:, None] for part in (forth, back)]
+    return [torch.from_numpy(a) for a in (np.concatenate(nodes), ends, *columns, np.repeat(np.arange(len(sizes)), sizes),
+                                          sizes[:, None].astype(np.float32))]
 
 
 def start(torch, generator, inputs, outputs):

@@ -130,10 +130,14 @@ def _counts(space, genomes, from_first=False):
     offsets, width = _offsets(space)
     codes = np.zeros((len(genomes), width))
     for row, genome in zip(codes, genomes):
-        trace = space.trace(genome)
+        trace, columns = space.trace(genome), []
         for choice, pick in zip(trace.choices, trace.picks):
             at = offsets[choice.sort_name]
-            row[at + (0 if from_first and choice.ordered else pick):at + pick + 1] += 1
+            if from_first and choice.ordered:
+                columns += range(at, at + pick + 1)
+            else:
+                columns.append(at + pick)
+        row[:] = np.bincount(np.array(columns, np.int64), minlength=width)
     return codes
 
 

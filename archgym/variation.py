@@ -13,13 +13,19 @@ TRIES = 64  # edits tried before a genome is said to have no other design near
 
 
 def mutate(space, genome, u: Uniform, law="choice"):
-    trace = space.trace(genome)
-    return _first_different(space, trace, u, law, below=False)
+    return _first_different(space, _traced(space, genome), u, law, below=False)
 
 
 def regrow(space, genome, u: Uniform):
-    trace = space.trace(genome)
-    return _first_different(space, trace, u, "choice", below=True)
+    return _first_different(space, _traced(space, genome), u, "choice", below=True)
+
+
+def _traced(space, genome):
+    """The genome's trace, kept until that of another genome is asked for: mutants mostly come many of one parent."""
+    kept = vars(space).get("_traced")
+    if kept is None or kept[0] is not genome or type(genome) is not tuple:
+        kept = space._traced = genome, space.trace(genome)
+    return kept[1]
 
 
 def _first_different(space, trace, u, law, below):
