@@ -20,6 +20,7 @@ from archgym.trial import Proposal
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # Adam's usual constants
 INITIAL_SPREAD = 1e-3
 FAR = 500.0  # logits beyond which an exponential alone could leave the range of a float
+LONGEST = 7.3  # learning rates that a step of Adam can measure: Cauchy and Schwarz on its two averages give 7.28
 MAX_REJECTED = 10_000  # draws of the policy that may be rejected in a row
 
 
@@ -33,19 +34,41 @@ class Reinforce(AskTellAgent):
     def setup(self, bench):
         self.space, self.uniform = bench.space, bench.uniform("policy")
         self.normal = bench.rng("logits").standard_normal
-        self.by_path = hasattr(self.space, "choices")
+        choices = getattr(self.space, "choices", None)
+        self.by_path = choices is not None
+        # Every option of every choice can be drawn, whatever was picked before, and all alike but for the logits.
+        self.plain = bool(choices) and all(choice.legal is None and choice.weights is None for choice in choices)
         self.rows = {}  # path or sort -> where its logits begin and end
         self.logits, self.first, self.second = [], [], []  # of all rows, with Adam's moments
         self.odds = []  # exponentials of the logits: chances in a row before the law, up to a factor
         self.average, self.updates, self.lowest = 0.0, 0, 0.0
+        for choice in choices if self.plain else ():
+            self.begin_row(choice.path, len(choice.options))
 
     def ask(self, n):
+        if self.plain:
+            return [Proposal(self.draw())]
         for _ in range(MAX_REJECTED):
             self.episode = []
             trace = self.space.attempt(self.pick)
             if trace is not None:
                 return [Proposal(self.space.clean(trace))]
         raise ArchGymError(f"reinforce: {self.space.name} rejected {MAX_REJECTED:,} draws of the policy in a row")
+
+    def draw(self):
+        """A genome of a plain space: `pick` for all choices, in one loop."""
+        u, odds, genome, self.episode = self.uniform, self.odds, [], []
+        for start, stop in self.rows.values():
+            mass = odds[start:stop]
+            total = sum(mass)
+            level = u() * total
+            for at, m in enumerate(mass):
+                if level < m:
+                    break
+                level -= m
+            genome.append(at)
+            self.episode.append((start, None, mass, total, at))
+        return tuple(genome)
 
     def pick(self, choice):
         """Draw from the policy, and remember what its gradient needs."""
@@ -77,7 +100,7 @@ class Reinforce(AskTellAgent):
 
     def exponentiate(self):
         logits = self.logits
-        if max(logits, default=0) < FAR and min(logits, default=0) > -FAR:
+        if self.updates * self.learning_rate * LONGEST < FAR / 2 or max(map(abs, logits)) < FAR:
             self.odds = list(map(exp, logits))
             return
         self.odds = [0.0] * len(logits)
@@ -92,14 +115,25 @@ class Reinforce(AskTellAgent):
         self.updates += 1
         self.average = self.momentum * self.average + (1 - self.momentum) * reward
         advantage = reward - self.average / (1 - self.momentum**self.updates)
+        self.climb(self.gradient(advantage))
+        self.exponentiate()
+
+    def gradient(self, advantage):
+        """Of the loss by the logits: advantage times (chances - one-hot of what was taken), summed over the picks."""
+        if self.plain:  # every row once, one after the other
+            gradient = []
+            for start, _, mass, total, taken in self.episode:
+                scale = advantage / total
+                gradient += [scale * m for m in mass]
+                gradient[start + taken] -= advantage
+            return gradient
         gradient = [0.0] * len(self.logits)
         for start, picks, mass, total, taken in self.episode:
             gradient[start + taken] -= advantage
             scale = advantage / total
             for i, m in zip(picks, mass):
                 gradient[start + i] += scale * m
-        self.climb(gradient)
-        self.exponentiate()
+        return gradient
 
     def climb(self, gradient):
         """One step of Adam."""

@@ -110,6 +110,23 @@ def test_a_failed_design_is_rewarded_like_the_worst_seen():
     assert last.count(2) > 90
 
 
+def test_a_plain_space_is_searched_like_one_with_weights_that_are_all_alike():
+    def run(weights):
+        space = archgym.ProductSpace(tuple(archgym.Choice((i,), tuple(range(4)), weights=weights) for i in range(5)))
+        task = archgym.task(space=space, evaluate=lambda design: design[0] * design[1] - abs(design[2] - design[3]),
+                            name="plain or not")
+        return archgym.run(task, "reinforce", Budget(evaluations=300), 0, learning_rate=0.1).trajectory.genomes
+
+    assert run(None) == run((1.0,) * 4)
+
+
+def test_logits_that_an_exponential_could_not_bear_are_climbed_on():
+    space = archgym.ProductSpace(tuple(archgym.Choice((i,), (0, 1)) for i in range(3)))
+    task = archgym.task(space=space, evaluate=lambda design: 1e6 * sum(design))
+    run = archgym.run(task, "reinforce", Budget(evaluations=200), 0, learning_rate=300.0)
+    assert len(run.trajectory) == 200 and run.incumbent.value == 3e6
+
+
 def test_mean_regrets_are_those_of_the_reference():
     """CIFAR-10, noise-free, learning rate 0.1: .647/.361/.180/.111 after 50/100/200/300 evaluations."""
     task, seeds = archgym.task("NASBench201-v0", noise="mean"), 100
