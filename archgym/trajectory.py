@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 
 import numpy as np
 
@@ -139,18 +140,27 @@ def _from_trials(trials, names) -> Trajectory:
 
 
 class Columns(Mapping):
-    """Metric columns of single measurements, each made when it is first asked for."""
+    """Metric columns of single measurements, made when one is first asked for."""
 
     def __init__(self, measurements, names):
-        self._measurements, self._names, self._made = measurements, tuple(names), {}
+        self._measurements, self._names, self._made = measurements, tuple(names), None
 
     def __getitem__(self, name):
-        if name not in self._made:
-            if name not in self._names:
-                raise KeyError(name)
-            nan = float("nan")
-            self._made[name] = np.array([m.values.get(name, nan) for m in self._measurements], float)
+        if self._made is None:
+            self._made = dict(zip(self._names, self._table().T.copy()))
         return self._made[name]
+
+    def _table(self):
+        """(N, names)"""
+        values, shape = [m.values for m in self._measurements], (len(self._measurements), len(self._names))
+        if len(self._names) > 1:
+            try:
+                rows = map(itemgetter(*self._names), values)
+                return np.fromiter(chain.from_iterable(rows), float, shape[0] * shape[1]).reshape(shape)
+            except KeyError:  # a design that failed has no values
+                pass
+        nan = float("nan")
+        return np.array([[v.get(name, nan) for name in self._names] for v in values], float).reshape(shape)
 
     def __iter__(self):
         return iter(self._names)

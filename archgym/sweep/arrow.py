@@ -27,24 +27,25 @@ def flags(values) -> pa.Array:
 def lists(rows, kind: pa.DataType) -> pa.Array:
     """Of rows of numbers: a matrix, or sequences of any length."""
     if isinstance(rows, np.ndarray):
-        flat, lengths = rows.reshape(-1), np.full(len(rows), rows.shape[1])
+        flat, offsets = rows.reshape(-1), np.arange(len(rows) + 1, dtype=np.int32) * rows.shape[1]
     else:
         lengths = list(map(len, rows))
-        flat = np.fromiter(chain.from_iterable(rows), KINDS[kind], sum(lengths))
-    return pa.ListArray.from_arrays(numbers(_offsets(lengths), pa.int32()), numbers(flat, kind))
+        flat, offsets = np.fromiter(chain.from_iterable(rows), KINDS[kind], sum(lengths)), _offsets(lengths)
+    return pa.ListArray.from_arrays(numbers(offsets, pa.int32()), numbers(flat, kind))
 
 
 def texts(column: list) -> pa.Array:
     """Of strings and None."""
     first = column[0] if len(column) else None
     if column.count(first) == len(column):  # all alike, as statuses and errors mostly are
-        encoded = [first.encode() if first is not None else b""] * len(column)
+        text = b"" if first is None else first.encode()
+        offsets, joined = np.arange(len(column) + 1, dtype=np.int32) * len(text), text * len(column)
         there = None if first is not None else _bits(np.zeros(len(column), bool))
     else:
         encoded = [b"" if text is None else text.encode() for text in column]
+        offsets, joined = _offsets(list(map(len, encoded))), b"".join(encoded)
         there = _bits([text is not None for text in column]) if None in column else None
-    offsets = pa.py_buffer(_offsets(list(map(len, encoded))))
-    return pa.StringArray.from_buffers(len(column), offsets, pa.py_buffer(b"".join(encoded)), there)
+    return pa.StringArray.from_buffers(len(column), pa.py_buffer(offsets), pa.py_buffer(joined), there)
 
 
 def _offsets(lengths):

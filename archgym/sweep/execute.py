@@ -66,18 +66,20 @@ def execute(plan: Plan, folder: "Path | str", workers: int = 1, progress: Callab
     for part in ("runs", "failed"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     with _alone(folder):
-        store.write_json(folder / "manifest.json", merge(folder, plan))
         missing = [cell for cell in plan.cells if not _finished(folder, cell[0])]
         state = Progress(len(plan.cells), len(plan.cells) - len(missing))
         state.done = state.kept
-        progress(state)
-        if missing:
-            before = sum(os.times()[:4])  # of this process and of the workers that have ended
-            try:
-                _Pool(folder, plan, min(workers, len(missing)), Path(cache or default_folder()), state,
-                      progress).run(missing)
-            finally:
-                add_seconds(folder, perf_counter() - state.started, sum(os.times()[:4]) - before)
+        before = sum(os.times()[:4])  # of this process and of the workers that have ended
+        # The workers load their libraries while the manifest is made.
+        with _Pool(folder, plan, min(workers, len(missing)), Path(cache or default_folder()), state, progress) as pool:
+            store.write_json(folder / "manifest.json", merge(folder, plan))
+            progress(state)
+            if missing:
+                try:
+                    pool.run(missing)
+                finally:
+                    pool.close()
+                    add_seconds(folder, perf_counter() - state.started, sum(os.times()[:4]) - before)
     from .load import Sweep
 
     return Sweep(folder)
@@ -140,29 +142,37 @@ def _import_paths():
 
 
 class _Pool:
+    """Workers, which are ended with it."""
+
     def __init__(self, folder, plan, count, cache, state, progress):
-        self.folder, self.plan, self.count, self.cache = folder, plan, count, cache
+        self.folder, self.plan, self.cache = folder, plan, cache
         self.state, self.progress = state, progress
         self.attempts = {}
         self.workers = []
         self.selector = selectors.DefaultSelector()
+        for _ in range(count):
+            self._start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *why):
+        self.close()
+
+    def close(self):
+        for worker in list(self.workers):
+            worker.process.kill()
+            self._dismiss(worker)
+        self.selector.close()
 
     def run(self, cells):
         self.waiting = deque(self._order(cell) for cell in cells)
-        try:
-            for _ in range(self.count):
-                self._start()
-            for most in range(1, AHEAD + 1):  # everybody has one before anybody has two: nobody is left without
-                for worker in self.workers:
-                    self._feed(worker, most)
-            while self.workers:
-                for key, _ in self.selector.select():
-                    self._hear(key.data)
-        finally:
-            for worker in list(self.workers):
-                worker.process.kill()
-                self._dismiss(worker)
-            self.selector.close()
+        for most in range(1, AHEAD + 1):  # everybody has one before anybody has two: nobody is left without
+            for worker in self.workers:
+                self._feed(worker, most)
+        while self.workers:
+            for key, _ in self.selector.select():
+                self._hear(key.data)
 
     def _order(self, cell):
         run_id, task, agent, seed, identity = cell

@@ -7,7 +7,9 @@
 """
 
 import json
+from dataclasses import replace
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -35,13 +37,26 @@ def failure_file(folder: Path, run_id: str) -> Path:
 def write_run(folder: Path, run_id: str, identity: dict, trajectory: Trajectory, duplicate: np.ndarray, stop: str,
               refused: int) -> None:
     """Store a finished run: whole, or not at all."""
+    trajectory = replace(trajectory, genomes=_matrix(trajectory.genomes))
     table = _table(trajectory, duplicate)
     facts = {"identity": identity, "stop": stop, "refused": refused, "digest": digest(trajectory)}
     table = table.replace_schema_metadata({"archgym": json.dumps(facts, sort_keys=True)})
     path = run_file(folder, run_id)
     # First, and in its place at once: while there is no run file nobody reads it, and a run cut short writes it anew.
     np.save(path.with_suffix(".seconds.npy"), np.array([trajectory.agent_seconds, trajectory.evaluator_seconds], np.float32))
-    write_whole(path, lambda file: pq.write_table(table, file, use_dictionary=False, write_statistics=False))
+    sink = pa.BufferOutputStream()  # Arrow writes into a file of Python's piece by piece
+    pq.write_table(table, sink, use_dictionary=False, write_statistics=False)
+    write_whole(path, lambda file: file.write(sink.getvalue()))
+
+
+def _matrix(genomes):
+    """An array of genomes of one length, which the digest and the table both read; others as they are."""
+    if isinstance(genomes, np.ndarray) or not genomes:
+        return genomes
+    width = len(genomes[0])
+    if not width or any(len(genome) != width for genome in genomes):
+        return genomes
+    return np.fromiter(chain.from_iterable(genomes), np.int64, len(genomes) * width).reshape(-1, width)
 
 
 def write_json(path: Path, content) -> None:
@@ -128,5 +143,13 @@ def digest(t: Trajectory) -> str:
     for name in sorted(t.metrics):
         h.update(name.encode())
         h.update(np.ascontiguousarray(t.metrics[name], float).tobytes())
-    h.update(repr((list(t.status), list(t.tag), [tuple(p) for p in t.parents], list(t.error))).encode())
+    h.update(f"({', '.join(map(_list_text, (t.status, t.tag, list(map(tuple, t.parents)), t.error)))})".encode())
     return h.hexdigest()
+
+
+def _list_text(column):
+    """`repr` of a list, in a tenth of the time where all are alike, as statuses, tags and errors mostly are."""
+    first = column[0] if len(column) else None
+    if column.count(first) == len(column):
+        return f"[{', '.join([repr(first)] * len(column))}]"
+    return repr(column)

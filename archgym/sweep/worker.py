@@ -14,6 +14,7 @@ import threading
 import traceback
 import warnings
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
@@ -34,6 +35,9 @@ def main():
     threading.Thread(target=listen, daemon=True).start()
     from ..cache import EvaluationCache
 
+    for module in ("run", "registry", "sweep.store"):  # while the parent makes its manifest
+        import_module(f"archgym.{module}")
+    gc.set_threshold(10_000)  # a run's trials are many and all kept: there is nothing to collect among them
     store = EvaluationCache(cache_folder, end_process_when_hung=True)
     while True:
         order = orders.get()
