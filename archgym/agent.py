@@ -123,7 +123,10 @@ def hyperparameters(cls: type[Agent]) -> list[Hyperparameter]:
 def documented(cls: type[Agent]) -> list[Hyperparameter]:
     """`hyperparameters` with the string under each field in the source as its documentation."""
     docs = {}
+    fields = {field.name for field in dataclasses.fields(cls)}
     for owner in reversed(cls.__mro__):
+        if fields.isdisjoint(vars(owner).get("__annotations__", ())):
+            continue
         try:
             body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0].body
         except (OSError, TypeError, SyntaxError):

@@ -1,7 +1,7 @@
 """What a run may spend."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from numbers import Real
 from typing import Literal, NamedTuple
 
@@ -52,7 +52,7 @@ class Budget:
         return any(x is not None for x in (self.evaluations, self.cost, self.wall_seconds, self.fidelity_units))
 
     def to_dict(self) -> dict:
-        return {k: v for k, v in asdict(self).items() if v is not None and (k, v) != ("overshoot", "refuse")}
+        return {k: v for k, v in vars(self).items() if v is not None and (k, v) != ("overshoot", "refuse")}
 
     def __str__(self):
         words = []
