@@ -39,7 +39,7 @@ class ProductSpace(Space):
         self._open = [i for i, c in enumerate(self.choices) if len(c.legal_picks()) > 1]
         self._walk = path_walk([self.choices[i].path for i in self._open])
         self._countable = math.prod(self._sizes) < 2**63
-        self._designs, self._keys = {}, {}
+        self._designs, self._keys, self._known_keys = {}, {}, {}
         self._positions = {path: i for i, path in enumerate(paths)}
         self._nested = any(path[:depth] in self._positions for path in paths for depth in range(len(path)))
         if not self._plain and any(c.weights for c in self.choices):
@@ -186,6 +186,27 @@ class ProductSpace(Space):
     def code_count(self) -> int | None:
         """Codes run from 0 to one less than this; None where they are hashes."""
         return math.prod(self._sizes) if self._countable else None
+
+    def key_numbers(self, genomes: np.ndarray) -> np.ndarray:
+        """(n,) int64: numbers from 0 on, equal where designs have one key. A small space remembers them."""
+        codes = self.codes(genomes)
+        if self._countable and self.code_count <= MEMO_LIMIT:
+            found = self._key_numbers[codes]
+            if (found < 0).any():
+                new, first = np.unique(codes[found < 0], return_index=True)
+                self._key_numbers[new] = self._numbered(genomes[found < 0][first], self._known_keys)
+                found = self._key_numbers[codes]
+            return found
+        new, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+        return self._numbered(genomes[first], {})[inverse]
+
+    def _numbered(self, genomes, known):
+        return np.array([known.setdefault(self.key_of(tuple(row)), len(known)) for row in genomes.tolist()], np.int64)
+
+    @cached_property
+    def _key_numbers(self):
+        """By code; -1 where a design was not asked for yet."""
+        return np.full(self.code_count, -1, np.int64)
 
     def check_rows(self, genomes: np.ndarray) -> None:
         """IllegalGenome for the first row that picks what is not there; vectorised."""

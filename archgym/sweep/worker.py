@@ -59,8 +59,9 @@ def perform(folder, store, order) -> dict:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             done = run(task, agent, Budget(**order["budget"]), order["seed"], duplicates=order["duplicates"], cache=store)
-        write_run(folder, order["id"], order["identity"], done.trajectory, done.trajectory.duplicates(task.space),
-                  done.stop, done.refused)
+        trajectory = done.trajectory.in_rows()
+        write_run(folder, order["id"], order["identity"], trajectory, trajectory.duplicates(task.space), done.stop,
+                  done.refused)
         report |= {"evaluations": int(done.trajectory.charged.sum()),
                    "warnings": [str(w.message) for w in caught if issubclass(w.category, UserWarning)]}
     except Exception as error:

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 import archgym
 from archgym import Budget, Measurement, Proposal, Trial
 from archgym.evaluator import Measurements
+from archgym.streams import generator
+from archgym.sweep import store
 from archgym.testing import Ladders, toy
 from archgym.trajectory import build
 from archgym.trial import Trials
@@ -96,6 +98,7 @@ def test_duplicates_are_designs_of_a_key_that_came_before(agent):
         expected.append(key in seen)
         seen.add(key)
     assert found.duplicates(task.space).tolist() == expected and sum(expected) > 3
+    assert found.in_rows().duplicates(task.space).tolist() == expected
 
 
 def test_the_same_design_at_another_fidelity_is_no_duplicate():
@@ -107,6 +110,29 @@ def test_the_same_design_at_another_fidelity_is_no_duplicate():
     task = toy(Ladders(), fidelities=(1, 3, 9))
     found = archgym.run(task, Rungs(), Budget(evaluations=9)).trajectory
     assert found.duplicates(task.space).tolist() == [False, False, True, False, True]
+    assert found.in_rows().duplicates(task.space).tolist() == [False, False, True, False, True]
+
+
+def test_rows_hold_the_same_genomes_where_these_have_one_length():
+    found = build(trials([(1.0, None)] * 3), [0, 0.0, 0.0, 3, 1.0, 2.0], ["m"])
+    assert [found.in_rows().genome(i) for i in range(3)] == found.genomes and store.digest(found.in_rows()) == store.digest(found)
+    for genomes in ([], [(), ()], [(1, 2), (3,)]):
+        found.genomes = genomes
+        assert found.in_rows().genomes is genomes
+
+
+def test_key_numbers_tell_designs_apart_by_key_in_small_spaces_and_in_large_ones():
+    class Sums(archgym.ProductSpace):
+        def key(self, design):
+            return str(sum(design))
+
+    rng = generator(0)
+    for length in (3, 12, 40):  # remembered by code, codes without memory, hashes
+        space = Sums(tuple(archgym.Choice((i,), (0, 1, 2, 3)) for i in range(length)))
+        for _ in range(2):
+            genomes = rng.integers(4, size=(200, length))
+            numbers, sums = space.key_numbers(genomes), genomes.sum(axis=1)
+            assert ((numbers[:, None] == numbers) == (sums[:, None] == sums)).all() and numbers.min() >= 0
 
 
 def test_the_seconds_of_a_call_are_shared_among_its_trials():
