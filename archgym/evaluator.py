@@ -165,6 +165,11 @@ def check_columns(found: Measurements, evaluator: Evaluator, count: int, describ
         if np.shape(column) != (count,):
             raise NotAnEvaluation(f"evaluate_many gave {name} the shape {np.shape(column)} for {count:,} designs"
                                   if column is not None else f"evaluate_many gave no column for metric {name!r}")
+    if found.statuses is None and count:
+        # One number that is not finite leaves no sum finite.
+        total = sum((np.sum(found.values[metric.name]) for metric in evaluator.metrics), np.sum(found.cost))
+        if np.isfinite(total) and np.min(found.cost) >= 0:
+            return
     bad = ~(np.isfinite(found.cost) & (found.cost >= 0))
     ok = np.ones(len(found), bool) if found.statuses is None else np.array([s == "ok" for s in found.statuses])
     for metric in evaluator.metrics:

@@ -3,6 +3,7 @@
 import numpy as np
 
 FEW = 1 << 20  # codes up to which an array keeps the counts
+SOME = 64  # entries up to which a loop is faster than a sort
 
 
 class Occurrences:
@@ -19,8 +20,13 @@ class Occurrences:
         before = counts[codes]
         np.add.at(counts, codes, 1)
         again = np.flatnonzero(counts[codes] - before > 1)
-        if len(again):
+        if len(again) > SOME:
             before[again] += _in_order(codes[again])
+        elif len(again):
+            met = {}
+            for i, code in zip(again.tolist(), codes[again].tolist()):
+                met[code] = times = met.get(code, -1) + 1
+                before[i] += times
         return before
 
     def _add(self, distinct, lengths):

@@ -62,6 +62,8 @@ class FaceVector(gymnasium.vector.VectorEnv):
         self._state = np.zeros(self.observation_space.shape[::-1], np.float32)
         self._flat = self._state.reshape(-1)
         self._everyone = np.arange(num_envs)
+        self._all = np.ones(num_envs, bool)
+        self._all.flags.writeable = False  # every info shows it
         self._ended = np.ones(num_envs, bool)  # copies that the next step resets
         self._begun = False
         self._genomes = np.zeros((num_envs, len(self.space.choices)), np.int64)
@@ -105,7 +107,7 @@ class FaceVector(gymnasium.vector.VectorEnv):
         raise NotImplementedError
 
     def _info(self):
-        return {"action_mask": self._masks(), "_action_mask": np.ones(self.num_envs, bool)}
+        return {"action_mask": self._masks(), "_action_mask": self._all}
 
     def _begin_step(self, actions):
         """(picks, copies that act legally, copies that act, illegal copy -> why); the others are reset.
@@ -127,7 +129,7 @@ class FaceVector(gymnasium.vector.VectorEnv):
             for why in illegal.values():
                 raise IllegalGenome(why)
         acting = self._everyone
-        if self._ended.any():
+        if np.count_nonzero(self._ended):
             self.bench.room()
             acting = np.flatnonzero(~self._ended)
             self._restart(np.flatnonzero(self._ended))
