@@ -63,7 +63,7 @@ def section(findings, reached, look):
         if task.label not in reached:
             continue
         targets, draws = of(task), task.baseline.draws
-        rows = [[join([swatch(look[name]), name], " "), *(_cell(*pair, task.cells[name].runs) for pair in pairs)]
+        rows = [[join([swatch(look[name]), name], " "), *(told(*pair, task.cells[name].runs) for pair in pairs)]
                 for name, pairs in reached[task.label].items()]
         rows.append(["random search, exact", *(figures(draws.draws_until(t)) for t in targets)])
         yield fold(tag("strong", task.heading), table(["agent", *NAMES], rows, class_="dense"))
@@ -73,7 +73,8 @@ def section(findings, reached, look):
             "what the search sees.")
 
 
-def _cell(interval, hits, runs):
+def told(interval, hits, runs):
+    """The expected evaluations in words, with the runs that got there where not all did."""
     if not hits:
         return NOTHING
     words = f"{figures(interval.estimate)} {bracket(interval, figures)}".strip()

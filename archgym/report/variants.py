@@ -100,7 +100,7 @@ def section(comparisons, looks):
         for split, title in (("search", "Best search value"), ("holdout", "Holdout score of the incumbent")):
             some = [c for c in comparisons if c.family is family and c.split == split]
             if some:
-                decimals = _decimals(some)
+                decimals = width_decimals(some)
                 yield table(["variant", "task", "pairs", "better by", "better on"],
                             [_row(c, looks, decimals, i == 0 or some[i - 1].variant != c.variant)
                              for i, c in enumerate(some)], caption=title, numeric_from=2, class_="dense")
@@ -121,7 +121,8 @@ def _families_of(comparisons):
     return found
 
 
-def _decimals(some):
+def width_decimals(some):
+    """Decimals that the intervals of these comparisons deserve."""
     widths = [(c.difference.high - c.difference.low) / 4 for c in some if c.difference is not None]
     return decimals_for(widths)
 
@@ -177,7 +178,7 @@ def save_latex(comparisons, split, path):
              r"variant & task & pairs & better by & better on \\"]
     for family in _families_of(some):
         of = [c for c in some if c.family == family]
-        decimals = _decimals(of)
+        decimals = width_decimals(of)
         lines.append(r"\midrule")
         for i, c in enumerate(of):
             words = [rf"\textbf{{{latex(w)}}}" if is_told else latex(w) for w, is_told in

@@ -10,6 +10,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from time import perf_counter
 
@@ -21,6 +22,7 @@ from .plan import Plan
 
 ATTEMPTS = 2  # a run that ends its worker is tried once more, in a fresh one
 AHEAD = 4  # orders a worker holds, so that it never waits for the next
+NEAR = 4  # seeds' worth of runs, from the first that waits, among which a worker is given one whose task it has open
 PINNED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -119,10 +121,12 @@ class _Worker:
         self.process = subprocess.Popen([sys.executable, "-m", "archgym.sweep.worker", str(folder), str(cache)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, bufsize=0)
         self.orders = deque()
+        self.opened = set()  # ids of tasks
         self.buffer = b""
 
     def send(self, order):
         self.orders.append(order)
+        self.opened.add(order["identity"]["task"])
         try:
             self.process.stdin.write(json.dumps(order).encode() + b"\n")
         except BrokenPipeError:
@@ -147,6 +151,8 @@ class _Pool:
     def __init__(self, folder, plan, count, cache, state, progress):
         self.folder, self.plan, self.cache = folder, plan, cache
         self.state, self.progress = state, progress
+        self.near = NEAR * len(plan.tasks) * len(plan.agents)
+        self.failed_before = {path.stem for path in (folder / "failed").glob("*.json")}
         self.attempts = {}
         self.workers = []
         self.selector = selectors.DefaultSelector()
@@ -166,13 +172,18 @@ class _Pool:
         self.selector.close()
 
     def run(self, cells):
-        self.waiting = deque(self._order(cell) for cell in cells)
+        self.wait(cells)
         for most in range(1, AHEAD + 1):  # everybody has one before anybody has two: nobody is left without
             for worker in self.workers:
                 self._feed(worker, most)
         while self.workers:
             for key, _ in self.selector.select():
                 self._hear(key.data)
+
+    def wait(self, cells):
+        """These runs, in this order, are to be done."""
+        self.waiting = deque(self._order(cell) for cell in cells)
+        self.places = {order["id"]: place for place, order in enumerate(self.waiting)}
 
     def _order(self, cell):
         run_id, task, agent, seed, identity = cell
@@ -188,7 +199,25 @@ class _Pool:
 
     def _feed(self, worker, most=AHEAD):
         while self.waiting and len(worker.orders) < most and not self._trying_alone(worker):
-            worker.send(self.waiting.popleft())
+            worker.send(self._take(worker))
+
+    def _take(self, worker):
+        """The next order, or one soon after it: of a task that this worker has open, else of one that nobody has.
+
+        A worker remembers the designs of its tasks, and large ones take memory and time to open; yet a sweep that is
+        stopped should have about as many seeds of every task.
+        """
+        place = 0
+        if self.waiting[0]["id"] not in self.attempts:
+            last = self.places[self.waiting[0]["id"]] + self.near
+            near = takewhile(lambda at: self.places[at[1]["id"]] < last, enumerate(self.waiting))
+            near = [(i, order["identity"]["task"]) for i, order in near if order["id"] not in self.attempts]
+            taken = set().union(*(other.opened for other in self.workers))
+            place = next((i for i, task in near if task in worker.opened),
+                         next((i for i, task in near if task not in taken), 0))
+        order = self.waiting[place]
+        del self.waiting[place]
+        return order
 
     def _trying_alone(self, worker):
         """A run that ended a worker before goes alone, so that nobody else is blamed."""
@@ -240,7 +269,8 @@ class _Pool:
             state.message = f"{order['where']} failed: {report['error'].splitlines()[0]}"
             self._store_failure(order, report)
         else:
-            store.failure_file(self.folder, order["id"]).unlink(missing_ok=True)
+            if order["id"] in self.failed_before:
+                store.failure_file(self.folder, order["id"]).unlink(missing_ok=True)
             state.done += 1
             state.evaluations += report["evaluations"]
             state.message = "; ".join(report["warnings"]) or None

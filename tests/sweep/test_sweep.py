@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 from time import perf_counter
 
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import archgym
+from archgym.sweep import execute as sweeping
 from archgym.sweep import plan, store
 from archgym.sweep.execute import execute
 from archgym.sweep.verify import verify
@@ -298,3 +300,32 @@ def test_environment_variables_of_this_process_are_left_alone(tmp_path):
     before = dict(os.environ)
     execute(made(seeds=1), tmp_path, workers=1)
     assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("pace", [(0, 1), (0, 1, 1)], ids=["alike", "one is slower"])
+def test_a_worker_stays_with_its_tasks_and_seeds_stay_together(pace, tmp_path):
+    """Two workers, three tasks: two of them are opened once, and no task runs ahead of the others."""
+    grid = plan.from_dict({"tasks": [{"name": "NASBench201-v0", "options": {"dataset": d}}
+                                     for d in ("cifar10", "cifar100", "imagenet16-120")],
+                           "agents": ["random", "local-search"], "seeds": 20, "budget": {"evaluations": 5}})
+
+    class Worker:
+        def __init__(self):
+            self.orders, self.opened = [], set()
+
+        def send(self, order):
+            self.orders.append(order)
+            self.opened.add(order["identity"]["task"])
+
+    (tmp_path / "failed").mkdir()
+    pool = sweeping._Pool(tmp_path, grid, 0, tmp_path, None, None)
+    pool.wait(grid.cells)
+    pool.workers = one, two = Worker(), Worker()
+    turns, apart = cycle(pace), 0
+    while pool.waiting:
+        worker = pool.workers[next(turns)]
+        worker.send(pool._take(worker))
+        latest = max(order["seed"] for worker in pool.workers for order in worker.orders)
+        apart = max(apart, latest - min((order["seed"] for order in pool.waiting), default=latest))
+    assert sorted(o["id"] for o in [*one.orders, *two.orders]) == sorted(cell[0] for cell in grid.cells)
+    assert len(one.opened) + len(two.opened) <= 4 and 1 <= apart <= sweeping.NEAR
