@@ -12,7 +12,7 @@ every one of them.
 
 from archgym.report import targets, variants
 from archgym.report.findings import find
-from archgym.report.text import figures, listed, plural
+from archgym.report.text import bracket, figures, listed, plural, probability
 from archgym.study_page import table
 
 QUICK = {"seeds": 5, "budget": {"evaluations": 60},
@@ -34,19 +34,21 @@ def _finals(compared, save):
     for family in (families := list({c.family.reference: c.family for c in compared}.values())):
         some = [c for c in compared if c.family == family]
         tasks = list(dict.fromkeys(c.task for c in some))
+        units = {c.unit for c in some if c.unit}
         decimals, told = variants.width_decimals(some), {}
         rows = []
         for variant in family.others:
             of = {c.task: c for c in some if c.variant == variant}
             if of:
-                rows.append((variant, *(_cell(of.get(task), decimals) for task in tasks)))
-                told[variant] = of.get(variants.ALL) or next(iter(of.values()))
-        yield table((f"against {family.reference}", *tasks), rows)
+                told[variant] = last = of.get(variants.ALL) or next(iter(of.values()))
+                rows.append((variant, *(_difference(of.get(task), decimals) for task in tasks), _share(last.wins)))
+        unit = f", {listed(sorted(units))}" if len(units) == 1 else ""
+        yield table((f"against {family.reference}{unit}", *tasks, "better on"), rows)
         yield _verdict(family, told)
     if families:
-        yield ("Points by which a variant's run ends better than the reference's of the same task and seed, mean over "
-               "seeds, and the share of seeds on which it does, ties counted half; 95 % bootstrap intervals over "
-               "seeds. Nothing is corrected for the number of variants.")
+        yield ("By how much a variant's run ends better than the reference's of the same task and seed, mean over seeds; "
+               "better on: the share of seeds on which it does, ties counted half, mean over tasks. 95 % bootstrap "
+               "intervals over seeds. Nothing is corrected for the number of variants.")
         yield save.table("variants", ("agent", "reference", "variant", "task", "pairs", "better by", "low", "high",
                                       "better on", "low", "high"),
                          [(c.family.agent, c.family.reference, c.variant, c.task, c.pairs,
@@ -57,8 +59,21 @@ def _numbers(interval):
     return (None,) * 3 if interval is None else (interval.estimate, interval.low, interval.high)
 
 
-def _cell(comparison, decimals):
-    return "" if comparison is None else "; ".join(variants.shown(comparison, decimals))
+def _difference(comparison, decimals):
+    interval = comparison and comparison.difference
+    if interval is None:
+        return ""
+    if interval.low == interval.high == 0:
+        return "0"
+
+    def signed(x):
+        return variants.signed(x, decimals)
+
+    return f"{signed(interval.estimate)} {bracket(interval, signed)}".strip()
+
+
+def _share(interval):
+    return f"{probability(interval.estimate)} {bracket(interval, probability)}".strip()
 
 
 def _verdict(family, told):

@@ -145,15 +145,16 @@ def told(interval, middle):
 
 def shown(c, decimals):
     """("+0.12 points [0.03, 0.21]", ".71 [.52, .86]")."""
-    def signed(x):
-        text = number(x, decimals)
-        return f"+{text}" if x > 0 and text.strip("0.") else text
-
     wins = f"{probability(c.wins.estimate)} {bracket(c.wins, probability)}".strip()
     if c.difference is None:
         return NOTHING, wins
-    words = f"{signed(c.difference.estimate)} {c.unit}".strip()
-    return f"{words} {bracket(c.difference, signed)}".strip(), wins
+    words = f"{signed(c.difference.estimate, decimals)} {c.unit}".strip()
+    return f"{words} {bracket(c.difference, lambda x: signed(x, decimals))}".strip(), wins
+
+
+def signed(x, decimals):
+    text = number(x, decimals)
+    return f"+{text}" if x > 0 and text.strip("0.") else text
 
 
 def save_csv(comparisons, path):
