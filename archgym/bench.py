@@ -12,7 +12,7 @@ from .budget import Budget, Remaining, or_infinity
 from .errors import AgentError, ArchGymError, BudgetSpent, Exhausted, StillAsking
 from .evaluator import Designs, Evaluator, Measurement, check_columns, measure
 from .limit import limited
-from .memo import genome_hashes, seed_at, seeds_at
+from .memo import seed_at, seeds_at
 from .occurrences import Occurrences
 from .trial import Batch, Proposal, Trial, Trials
 
@@ -326,7 +326,7 @@ class Bench:
         seeds = np.zeros(len(genomes), np.int64)
         if self._noisy:
             counts = self._evaluator.seeds_of_many(designs)
-            seeds = seeds_at(genome_hashes(genomes), self._noise, self._times_seen(designs.codes), counts)
+            seeds = seeds_at(self._memo.hashes(designs), self._noise, self._times_seen(designs.codes), counts)
         for attempt in (1, 2):
             try:
                 found = self._evaluator.evaluate_many(designs, fidelity=None, seeds=seeds)

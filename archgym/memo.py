@@ -14,6 +14,7 @@ from .streams import word
 LIMIT = 200_000  # designs remembered; later ones are decoded whenever they come
 _PRIME, _OFFSET, _MASK = 0x100000001B3, 0xCBF29CE484222325, (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
+_MIX_64, _HALF, _ONE = np.uint64(_MIX), np.uint64(32), np.uint64(1)
 
 
 _put_values = Measurement.values.__set__  # past the guard of a frozen dataclass: half the time of making another
@@ -53,6 +54,7 @@ class Memo:
     def __init__(self, space, evaluator, objective, worst):
         self.space, self.evaluator, self.objective, self.worst = space, evaluator, objective, worst
         self.entries: dict[tuple, Entry] = {}
+        self._hashes = None
 
     def admit(self, genome) -> Entry:
         """The entry of a genome seen for the first time. IllegalGenome where it builds no design."""
@@ -83,6 +85,17 @@ class Memo:
             if identity is picks and not self.space.dead_ends:
                 entry.place = entry
         return entry
+
+    def hashes(self, designs) -> np.ndarray:
+        """`genome_hashes` of designs of a product space; a small space remembers them by code."""
+        if self.space.code_count is None or self.space.code_count > LIMIT:
+            return genome_hashes(designs.genomes)
+        if self._hashes is None:
+            self._hashes = np.zeros(self.space.code_count, np.uint64)
+        found = self._hashes.take(designs.codes)
+        if np.count_nonzero(found) < len(found):  # 0: not met before
+            found = self._hashes[designs.codes] = genome_hashes(designs.genomes)
+        return found
 
     def priced(self, measurement) -> tuple:
         """(value, ok, measurement): what a trial needs. Every run shares it, so an agent cannot write into it."""
@@ -123,10 +136,9 @@ def seed_at(hash: int, noise: int, occurrence: int, count: int) -> int:
 
 def seeds_at(hashes: np.ndarray, noise: int, occurrences: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """`seed_at` for arrays."""
-    mix = np.uint64(_MIX)
-    x = (hashes ^ np.uint64(noise)) * mix
-    x ^= x >> np.uint64(32)
-    x *= mix
-    x >>= np.uint64(32)
-    signed = np.where(x & np.uint64(1), occurrences, -occurrences)
-    return ((x >> np.uint64(1)).astype(np.int64) + signed) % counts
+    x = (hashes ^ np.uint64(noise)) * _MIX_64
+    x ^= x >> _HALF
+    x *= _MIX_64
+    x >>= _HALF
+    signed = np.where(x & _ONE, occurrences, -occurrences)
+    return ((x >> _ONE).astype(np.int64) + signed) % counts

@@ -17,9 +17,9 @@ class Occurrences:
         counts = self._counts
         if type(counts) is dict:
             return _in_order(codes, self._add)
-        before = counts[codes]
+        before = counts.take(codes)
         np.add.at(counts, codes, 1)
-        again = np.flatnonzero(counts[codes] - before > 1)
+        again = (counts.take(codes) - before > 1).nonzero()[0]
         if len(again) > SOME:
             before[again] += _in_order(codes[again])
         elif len(again):

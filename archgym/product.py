@@ -182,6 +182,12 @@ class ProductSpace(Space):
             weight *= size if self._countable else HASH_RADIX
         return np.array(weights, np.uint64).view(np.int64)
 
+    @cached_property
+    def _limits(self):
+        """How many options each choice has: one number where all have as many, which is compared in a third of the time."""
+        limits = np.array(self._sizes, np.uint64)
+        return limits[0] if len(set(self._sizes)) == 1 else limits
+
     @property
     def code_count(self) -> int | None:
         """Codes run from 0 to one less than this; None where they are hashes."""
@@ -215,11 +221,11 @@ class ProductSpace(Space):
             raise IllegalGenome(f"{self.name}: genomes are rows of {len(self.choices)} picks, got shape {genomes.shape}")
         if genomes.dtype.kind not in "iu":
             raise IllegalGenome(f"{self.name}: genomes are rows of whole numbers, got an array of {genomes.dtype}")
-        wrong = (genomes < 0) | (genomes >= self._sizes)
-        for column, choice in enumerate(self.choices):
+        wrong = genomes.astype(np.int64, copy=False).astype(np.uint64) >= self._limits  # a negative pick is a huge one
+        for column, choice in () if self._plain else enumerate(self.choices):
             if choice.legal is not None:
                 wrong[:, column] |= ~np.asarray(choice.legal)[np.clip(genomes[:, column], 0, len(choice.options) - 1)]
-        if wrong.any():
+        if np.count_nonzero(wrong):
             self.decode(tuple(genomes[wrong.any(axis=1).argmax()].tolist()))
 
     def design(self, options):

@@ -4,6 +4,8 @@ Both reset a copy in the step after its episode's last (Gymnasium's AutoresetMod
 action, rewards 0, and shows the first observation of the next episode.
 """
 
+from functools import lru_cache
+
 import gymnasium
 import numpy as np
 from gymnasium.error import ResetNeeded
@@ -161,21 +163,22 @@ class FaceVector(gymnasium.vector.VectorEnv):
                 truncations[row] = bench.spent
         truncations[rows[len(trials):]] = True
         rows = rows[:len(trials)]
-        columns, ok[rows] = _columns(trials, [metric.name for metric in bench.metrics], self._genomes.shape[1])
-        paid[rows] = True
-        rewards[rows] = np.where(ok[rows], columns["value"], self.worst)
+        columns, sound = _columns(trials, [metric.name for metric in bench.metrics], self._genomes.shape[1])
+        paid[rows], ok[rows] = True, sound
+        rewards[rows] = columns["value"] if sound is True else np.where(sound, columns["value"], self.worst)
         return rewards, paid, ok, truncations, {"trial": _spread(columns, rows, n), "_trial": paid.copy()}
 
 
 def _columns(trials, names, width):
-    """(what an info tells of these trials, as columns; which are ok)."""
+    """(what an info tells of these trials, as columns; which are ok: True for all)."""
     if type(trials) is Trials:
         found, n = trials.measurements, len(trials)
-        ok = np.ones(n, bool) if found.statuses is None else np.array([status == "ok" for status in found.statuses])
-        columns = {"id": np.arange(trials.first_id, trials.first_id + n), "value": trials.values,
-                   "values": {name: found.values[name] for name in names}, "cost": np.asarray(found.cost, float),
+        ok = True if found.statuses is None else np.array([status == "ok" for status in found.statuses])
+        # Copies, so that nobody writes into what the ledger has.
+        columns = {"id": np.arange(trials.first_id, trials.first_id + n), "value": trials.values.copy(),
+                   "values": {name: found.values[name].copy() for name in names}, "cost": np.array(found.cost, float),
                    "status": _texts(found.statuses, "ok", n), "error": _texts(found.errors, None, n),
-                   "seed": np.asarray(trials.seeds), "genome": trials.genomes}
+                   "seed": np.array(trials.seeds), "genome": trials.genomes.copy()}
         return columns, ok
     columns = {"id": np.array([t.id for t in trials]), "value": np.array([t.value for t in trials], float),
                "values": {name: np.array([t.values.get(name, np.nan) for t in trials], float) for name in names},
@@ -187,17 +190,22 @@ def _columns(trials, names, width):
 
 
 def _texts(found, default=None, count=0):
-    return np.full(count, default, object) if found is None else np.array(found, object)
+    return _all_alike(default, count).copy() if found is None else np.array(found, object)
+
+
+@lru_cache(64)
+def _all_alike(text, count):
+    return np.full(count, text, object)  # ten times what a copy of it takes
 
 
 def _spread(columns, rows, n):
-    """Copies of these columns with an entry for every environment: 0, None or -1 where it has no trial."""
+    """These columns with an entry for every environment: 0, None or -1 where it has no trial."""
+    if len(rows) == n:
+        return columns
     spread = {}
     for name, found in columns.items():
         if isinstance(found, dict):
             spread[name] = _spread(found, rows, n)
-        elif len(rows) == n:
-            spread[name] = found.copy()
         else:
             nothing = -1 if name in ("id", "genome") else None if found.dtype == object else 0
             spread[name] = np.full((n, *found.shape[1:]), nothing, found.dtype)

@@ -62,7 +62,7 @@ class ConstructVector(FaceVector):
         known = actions.view(np.uint64)  # a negative number is a huge one
         if self._pace is None:
             return self._allowed.take(self._made * (self._width + 1) + np.minimum(known, self._width).view(np.int64))
-        if known.max() < self._plain_at[self._pace]:
+        if not np.count_nonzero(known >= self._plain_at[self._pace]):  # a third of what finding the largest takes
             return True
         return self._allowed[self._pace * (self._width + 1) + np.minimum(known, self._width).view(np.int64)]
 
