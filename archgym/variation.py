@@ -209,22 +209,27 @@ def path_walk(paths):
 
     A path that others extend is a child of its own node, beside its subtrees.
     """
-    children = {}
+    children, met = {}, {()}  # how many each node has; those above a node that was met were met before
     for path in paths:
-        for depth in range(len(path)):
-            children.setdefault(path[:depth], {})[path[:depth + 1]] = None
-    inner = {path for path in paths if path in children}
-    total, cumulative = 0.0, []
+        while path not in met:
+            met.add(path)
+            path = path[:-1]
+            children[path] = children.get(path, 0) + 1
+    inner = children.keys() & set(paths)
+    reached, total, cumulative = {(): 1.0}, 0.0, []
     for path in paths:
-        share = 1.0
-        for depth in range(len(path)):
-            node = path[:depth]
-            share /= len(children[node]) + (node in inner)
-        if path in inner:
-            share /= len(children[path]) + 1
-        total += share
+        share = _reached(path, children, inner, reached)
+        total += share / (children[path] + 1) if path in inner else share
         cumulative.append(total)
     return cumulative
+
+
+def _reached(path, children, inner, known):
+    """The probability that a walk comes to a node, or past it."""
+    if path not in known:
+        node = path[:-1]
+        known[path] = _reached(node, children, inner, known) / (children[node] + (node in inner))
+    return known[path]
 
 
 def _weighted_index(cumulative, u):
