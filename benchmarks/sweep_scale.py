@@ -26,8 +26,8 @@ def seconds(seeds, workers, folder):
 def measure():
     # Folders are deleted at the end: what the file system does about thousands of deleted files it does meanwhile.
     with tempfile.TemporaryDirectory() as folder:
-        passes = [[seconds(300, 1, folder), seconds(300, 2, folder), seconds(100, 2, folder)] for _ in range(PASSES)]
-    ones, twos, hundreds = zip(*passes)
+        hundreds = [seconds(100, 2, folder) for _ in range(PASSES)]
+        ones, twos = zip(*((seconds(300, 1, folder), seconds(300, 2, folder)) for _ in range(PASSES)))
     yield ("3 tasks × 4 agents × 300 seeds × 300 evaluations, 2 processes", "1.7 times one process; 100 seeds in 8 s",
            f"{median(one / two for one, two in zip(ones, twos)):.2f} times ({told(twos)} s beside {told(ones)} s); "
            f"100 seeds in {median(hundreds):.1f} s ({told(hundreds)})",
