@@ -78,8 +78,8 @@ def _share(interval):
 
 def _verdict(family, told):
     """What the comparisons over all tasks decide."""
-    better = [name for name, c in told.items() if variants.told(c.wins, 0.5) and c.wins.low > 0.5]
-    worse = [name for name, c in told.items() if variants.told(c.wins, 0.5) and c.wins.high < 0.5]
+    better = [name for name, c in told.items() if c.wins.low > 0.5]
+    worse = [name for name, c in told.items() if c.wins.high < 0.5]
     words = [f"{what} than {family.reference}: {listed(names)}."
              for what, names in (("Better", better), ("Worse", worse)) if names]
     rest = len(told) - len(better) - len(worse)
