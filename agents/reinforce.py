@@ -100,7 +100,7 @@ class Reinforce(AskTellAgent):
 
     def exponentiate(self):
         logits = self.logits
-        if self.updates * self.learning_rate * LONGEST < FAR / 2 or max(map(abs, logits)) < FAR:
+        if self.updates * self.learning_rate * LONGEST < FAR / 2 or max(map(abs, logits), default=0.0) < FAR:
             self.odds = list(map(exp, logits))
             return
         self.odds = [0.0] * len(logits)

@@ -125,7 +125,7 @@ def documented(cls: type[Agent]) -> list[Hyperparameter]:
     docs = {}
     fields = {field.name for field in dataclasses.fields(cls)}
     for owner in reversed(cls.__mro__):
-        if fields.isdisjoint(vars(owner).get("__annotations__", ())):
+        if fields.isdisjoint(inspect.get_annotations(owner)):  # it declares none, and its source need not be read
             continue
         try:
             body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0].body

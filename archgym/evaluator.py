@@ -161,14 +161,14 @@ def checked(found: Any, evaluator: Evaluator, describe) -> Measurement:
 
 def check_columns(found: Measurements, evaluator: Evaluator, count: int, describe) -> None:
     """`checked` for the columns of `count` designs; `describe(i)` names design i in errors."""
-    columns = {"cost": found.cost} | {metric.name: found.values.get(metric.name) for metric in evaluator.metrics}
-    for name, column in columns.items():
+    columns = [("cost", found.cost), *((metric.name, found.values.get(metric.name)) for metric in evaluator.metrics)]
+    for name, column in columns:
         if np.shape(column) != (count,):
             raise NotAnEvaluation(f"evaluate_many gave {name} the shape {np.shape(column)} for {count:,} designs"
                                   if column is not None else f"evaluate_many gave no column for metric {name!r}")
     if found.statuses is None and count:
         # One number that is not finite leaves no sum finite.
-        if math.isfinite(sum(map(np.add.reduce, columns.values()))) and np.minimum.reduce(found.cost) >= 0:
+        if math.isfinite(sum(np.add.reduce(column) for _, column in columns)) and np.minimum.reduce(found.cost) >= 0:
             return
     bad = ~(np.isfinite(found.cost) & (found.cost >= 0))
     ok = np.ones(len(found), bool) if found.statuses is None else np.array([s == "ok" for s in found.statuses])

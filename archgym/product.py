@@ -222,7 +222,7 @@ class ProductSpace(Space):
         if genomes.dtype.kind not in "iu":
             raise IllegalGenome(f"{self.name}: genomes are rows of whole numbers, got an array of {genomes.dtype}")
         wrong = genomes.astype(np.int64, copy=False).astype(np.uint64) >= self._limits  # a negative pick is a huge one
-        for column, choice in () if self._plain else enumerate(self.choices):
+        for column, choice in enumerate(self.choices):
             if choice.legal is not None:
                 wrong[:, column] |= ~np.asarray(choice.legal)[np.clip(genomes[:, column], 0, len(choice.options) - 1)]
         if np.count_nonzero(wrong):

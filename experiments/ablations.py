@@ -12,7 +12,7 @@ every one of them.
 
 from archgym.report import targets, variants
 from archgym.report.findings import find
-from archgym.report.text import bracket, figures, listed, plural, probability
+from archgym.report.text import figures, listed, plural, probability, with_bracket
 from archgym.study_page import table
 
 QUICK = {"seeds": 5, "budget": {"evaluations": 60},
@@ -41,7 +41,8 @@ def _finals(compared, save):
             of = {c.task: c for c in some if c.variant == variant}
             if of:
                 told[variant] = last = of.get(variants.ALL) or next(iter(of.values()))
-                rows.append((variant, *(_difference(of.get(task), decimals) for task in tasks), _share(last.wins)))
+                rows.append((variant, *(_difference(of.get(task), decimals) for task in tasks),
+                             with_bracket(last.wins, probability)))
         unit = f", {listed(sorted(units))}" if len(units) == 1 else ""
         yield table((f"against {family.reference}{unit}", *tasks, "better on"), rows)
         yield _verdict(family, told)
@@ -65,15 +66,7 @@ def _difference(comparison, decimals):
         return ""
     if interval.low == interval.high == 0:
         return "0"
-
-    def signed(x):
-        return variants.signed(x, decimals)
-
-    return f"{signed(interval.estimate)} {bracket(interval, signed)}".strip()
-
-
-def _share(interval):
-    return f"{probability(interval.estimate)} {bracket(interval, probability)}".strip()
+    return with_bracket(interval, lambda x: variants.signed(x, decimals))
 
 
 def _verdict(family, told):
@@ -93,13 +86,11 @@ def _optima(findings, save):
     if not reached:
         yield "No task's population is known, so that nobody knows its best design."
         return
-    names = [entry.label for entry in findings.sweep.agents]
+    tasks = [task for task in findings.ran if task.label in reached]
     rows, full = [], []
-    for name in names:
+    for name in (entry.label for entry in findings.sweep.agents):
         cells = [name]
-        for task in findings.ran:
-            if task.label not in reached:
-                continue
+        for task in tasks:
             pairs = reached[task.label].get(name)
             cells.append("" if pairs is None else targets.told(*pairs[-1], task.cells[name].runs))
             if pairs is not None:
@@ -107,8 +98,7 @@ def _optima(findings, save):
                 full.append((task.label, name, *_numbers(interval), hits, task.cells[name].runs))
         rows.append(cells)
     yield table(("evaluations until the optimum", *reached), rows)
-    exact = [f"{figures(task.baseline.draws.draws_until(targets.of(task)[-1]))} on {task.label}"
-             for task in findings.ran if task.label in reached]
+    exact = [f"{figures(task.baseline.draws.draws_until(targets.of(task)[-1]))} on {task.label}" for task in tasks]
     yield (f"Expected, those of all runs over the runs that got there, with 95 % bootstrap intervals. Random search "
            f"needs {listed(exact)}.")
     yield save.table("optimum", ("task", "agent", "evaluations", "low", "high", "runs there", "runs"), full)

@@ -24,7 +24,7 @@ from .layout import (
 from .markup import fold, join, p, swatch, table, tag
 from .picture import Picture, write_csv
 from .style import RANDOM
-from .text import NOTHING, bracket, count, figures
+from .text import NOTHING, count, figures, with_bracket
 from .trends import evaluation_grid
 
 NAMES = ("best 10 %", "best 1 %", "best 0.1 %", "optimum")
@@ -77,8 +77,7 @@ def told(interval, hits, runs):
     """The expected evaluations in words, with the runs that got there where not all did."""
     if not hits:
         return NOTHING
-    words = f"{figures(interval.estimate)} {bracket(interval, figures)}".strip()
-    return words + (f" ({count(hits)} of {count(runs)} runs)" if hits < runs else "")
+    return with_bracket(interval, figures) + (f" ({count(hits)} of {count(runs)} runs)" if hits < runs else "")
 
 
 def save(findings, reached, path):

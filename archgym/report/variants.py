@@ -8,7 +8,7 @@ from .. import stats
 from .findings import RESAMPLES, generator
 from .markup import join, link, p, swatch, table, tag
 from .picture import write_csv
-from .text import NOTHING, bracket, count, decimals_for, latex, listed, number, probability
+from .text import NOTHING, bracket, count, decimals_for, latex, listed, number, probability, with_bracket
 
 ALL = "all tasks"
 FILES = {"search": "variants-search.tex", "holdout": "variants-holdout.tex"}
@@ -145,7 +145,7 @@ def told(interval, middle):
 
 def shown(c, decimals):
     """("+0.12 points [0.03, 0.21]", ".71 [.52, .86]")."""
-    wins = f"{probability(c.wins.estimate)} {bracket(c.wins, probability)}".strip()
+    wins = with_bracket(c.wins, probability)
     if c.difference is None:
         return NOTHING, wins
     words = f"{signed(c.difference.estimate, decimals)} {c.unit}".strip()

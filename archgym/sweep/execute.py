@@ -73,14 +73,15 @@ def execute(plan: Plan, folder: "Path | str", workers: int = 1, progress: Callab
         state.done = state.kept
         before = sum(os.times()[:4])  # of this process and of the workers that have ended
         # The workers load their libraries while the manifest is made.
-        with _Pool(folder, plan, min(workers, len(missing)), Path(cache or default_folder()), state, progress) as pool:
+        with contextlib.closing(_Pool(folder, plan, min(workers, len(missing)), Path(cache or default_folder()), state,
+                                      progress)) as pool:
             store.write_json(folder / "manifest.json", merge(folder, plan))
             progress(state)
             if missing:
                 try:
                     pool.run(missing)
                 finally:
-                    pool.close()
+                    pool.close()  # what its workers took is known once they have ended
                     add_seconds(folder, perf_counter() - state.started, sum(os.times()[:4]) - before)
     from .load import Sweep
 
@@ -146,7 +147,7 @@ def _import_paths():
 
 
 class _Pool:
-    """Workers, which are ended with it."""
+    """Workers from the first on; `close` ends them."""
 
     def __init__(self, folder, plan, count, cache, state, progress):
         self.folder, self.plan, self.cache = folder, plan, cache
@@ -158,12 +159,6 @@ class _Pool:
         self.selector = selectors.DefaultSelector()
         for _ in range(count):
             self._start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *why):
-        self.close()
 
     def close(self):
         for worker in list(self.workers):

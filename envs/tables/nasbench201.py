@@ -105,9 +105,8 @@ class Table(Evaluator):
 
     def evaluate_many(self, designs, *, fidelity, seeds):
         rows = self.rows(designs)
-        return Measurements({"val_accuracy": self._accuracy.take(rows * self._accuracy.shape[1] + seeds),
-                             "latency": self._latency.take(rows), "parameters": self._parameters.take(rows)},
-                            self._cost.take(rows))
+        return Measurements({"val_accuracy": self._accuracy[rows, seeds], "latency": self._latency[rows],
+                             "parameters": self._parameters[rows]}, self._cost[rows])
 
 
 class OtherSeeds(Table):

@@ -127,6 +127,11 @@ def test_logits_that_an_exponential_could_not_bear_are_climbed_on():
     assert len(run.trajectory) == 200 and run.incumbent.value == 3e6
 
 
+def test_a_space_without_a_choice_bears_any_learning_rate():
+    task = archgym.task(space=archgym.ProductSpace(()), evaluate=lambda design: 1.0)
+    assert len(archgym.run(task, "reinforce", Budget(evaluations=30), 0, learning_rate=300.0).trajectory) == 30
+
+
 def test_mean_regrets_are_those_of_the_reference():
     """CIFAR-10, noise-free, learning rate 0.1: .647/.361/.180/.111 after 50/100/200/300 evaluations."""
     task, seeds = archgym.task("NASBench201-v0", noise="mean"), 100

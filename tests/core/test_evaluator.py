@@ -91,6 +91,15 @@ def test_columns_that_are_no_measurements_are_refused(values, cost, complaint):
         check_columns(columns, Two(), 2, lambda i: f"D{i}")
 
 
+@pytest.mark.parametrize("cost", [math.inf, -1.0, math.nan])
+def test_a_metric_called_cost_does_not_hide_the_declared_cost(cost):
+    class Priced(Two):
+        metrics = (Metric("cost"),)
+
+    with pytest.raises(NotAnEvaluation, match="a cost is a finite number, 0 or more"):
+        check_columns(Measurements({"cost": np.ones(2)}, np.array([1.0, cost])), Priced(), 2, lambda i: f"D{i}")
+
+
 def test_designs_are_decoded_when_asked_for():
     space = ProductSpace((Choice(("x",), ("a", "b")), Choice(("y",), ("c", "d"))))
     assert list(Designs(space, np.array([[0, 1], [1, 0]]))) == [("a", "d"), ("b", "c")]

@@ -15,8 +15,8 @@ from archgym.errors import ArchGymError
 
 SMALL = {"seeds": 2, "budget": {"evaluations": 12}, "agents": ["random", "local-search", "simulated-annealing"]}
 TRAINED = {"einspace_mnist1d": {"budget": {"evaluations": 2}}}  # a second or so an evaluation
-NAMES = ["ablations", "ancestry", "einspace_mnist1d", "nasbench-mnist1d", "poisoned-space", "relative-improvement", "search-phase",
-         "seeds-and-ranks"]
+NAMES = ["ablations", "ancestry", "einspace_mnist1d", "nasbench-mnist1d", "poisoned-space", "relative-improvement",
+         "search-phase", "seeds-and-ranks"]
 
 
 def small(name, folder, **changes):
