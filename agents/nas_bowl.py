@@ -122,13 +122,10 @@ class NASBowl(AskTellAgent):
 
 def log_expected_improvement(gain, spread) -> np.ndarray:
     """Logarithm of E[max(0, X)] with X ~ N(gain, spread**2): designs that improve next to nothing still differ."""
-    from scipy.special import erfcx, ndtr
+    from scipy.special import erfcx
 
     spread = np.maximum(spread, 1e-12)
     z = np.maximum(gain / spread, -1e5)
-    with np.errstate(all="ignore"):  # each form where it holds
-        near = np.log(z * ndtr(z) + np.exp(-z**2 / 2) / np.sqrt(2 * np.pi))
-        far = np.log1p(z * np.sqrt(np.pi / 2) * erfcx(-z / np.sqrt(2)))
-        farther = -2 * np.log(-z)
-    below = -z**2 / 2 - np.log(2 * np.pi) / 2
-    return np.log(spread) + np.where(z > -1, near, below + np.where(z > -1e3, far, farther))
+    sure = np.minimum(z, 30)  # from there on the expectation is the gain itself
+    found = np.log1p(sure * np.sqrt(np.pi / 2) * erfcx(-sure / np.sqrt(2))) - sure**2 / 2 - np.log(2 * np.pi) / 2
+    return found + np.log(spread * np.maximum(z / 30, 1))

@@ -1,9 +1,9 @@
 """Numbers and graphs from genomes: random keys, columns for models, labelled graphs."""
 
 import zlib
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from .choice import pick_at
 from .errors import ArchGymError
 
 
-@dataclass(frozen=True)
-class LabelledGraph:
+class LabelledGraph(NamedTuple):
     """A directed graph with a label a node: what graph kernels and neural predictors read."""
 
     labels: tuple[str, ...]

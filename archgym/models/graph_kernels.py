@@ -1,7 +1,7 @@
 """Graph kernels by name: our own, and grakel's, which anybody may prefer.
 
-A kernel has `depths` (what may be chosen), `read` (graphs -> what `cross` takes) and `cross` (the kernel of two lists,
-1 for a graph and itself, or 0 where a graph has nothing that the kernel counts).
+A kernel has `depths` (what may be chosen), `read` (graphs -> what `cross` takes), `cross` (the kernel of two lists, 1 for
+a graph and itself, or 0 where a graph has nothing that the kernel counts) and `crosses` (the same at several depths).
 """
 
 import numpy as np
@@ -24,6 +24,9 @@ class GrakelKernel:
 
     def read(self, graphs):
         return [[_successors(graph), dict(enumerate(graph.labels))] for graph in graphs]
+
+    def crosses(self, a, b, depths):
+        return [self.cross(a, b, depth) for depth in depths]
 
     def cross(self, a, b, depth):
         kernel = self.kernel(normalize=False, **({"n_iter": depth} if len(self.depths) > 1 else {}))

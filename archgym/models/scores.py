@@ -7,5 +7,10 @@ def normal_scores(values) -> np.ndarray:
     """Values replaced by the standard normal's quantiles at their ranks, equal values at their mean rank."""
     from scipy.special import ndtri
 
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return ndtri((np.cumsum(counts) - counts / 2)[place] / len(values))
+    values = np.asarray(values)
+    order = values.argsort()
+    ordered = values[order]
+    bounds = np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1, [len(values)]])  # of equal ones
+    scores = np.empty(len(values))
+    scores[order] = ndtri((bounds[1:] + bounds[:-1]) / 2 / len(values)).repeat(np.diff(bounds))
+    return scores

@@ -20,13 +20,13 @@ SMALLEST = 1e-300  # variance of values that are all alike, so that it has a log
 
 
 class WLGaussianProcess:
-    """kernel: a WLKernel, or what has its `depths`, `read` and `cross` and is 1 for a graph and itself.
+    """kernel: a WLKernel, or what has its `depths`, `read`, `cross` and `crosses` and is 1 for a graph and itself.
 
     depths: those that may be chosen.
     """
 
     def __init__(self, kernel, depths: Sequence[int], noises: Sequence[float] = NOISES):
-        self.kernel, self.depths, self.noises = kernel, tuple(depths), tuple(noises)
+        self.kernel, self.depths, self.noises = kernel, tuple(sorted(depths)), tuple(noises)
         self.graphs: list = []
         """What was measured, as the kernel reads it."""
         self.depth, self.noise = self.depths[0], self.noises[len(self.noises) // 2]
@@ -92,6 +92,7 @@ class WLGaussianProcess:
                 tried[depth, noise] = self.likelihood(values, depth, noise)
             return tried[depth, noise]
 
+        self._grow_grams()
         self.depth = max(self.depths, key=lambda depth: likelihood(depth, self.noise))
         self.noise = max(self.noises, key=lambda noise: likelihood(self.depth, noise))
         inverse = _inverted(_factor(self._gram(self.depth), self.noise))
@@ -108,12 +109,20 @@ class WLGaussianProcess:
         grown[old:, :old] = -corner @ (beside.T @ inverse)
         grown[old:, old:] = corner
 
+    def _grow_grams(self):
+        """To all graphs, at all depths: those that are equally far behind together."""
+        self._gram(self.depth)  # which the last prediction may know
+        sizes = {depth: len(self._grams[depth].matrix) for depth in self.depths}
+        for old in sorted(set(sizes.values()) - {len(self.graphs)}):
+            behind = [depth for depth in self.depths if sizes[depth] == old]
+            rows = self.kernel.crosses(self.graphs[old:], self.graphs, behind)
+            for depth, found in zip(behind, rows):
+                self._grams[depth].add(found)
+
     def _gram(self, depth):
-        gram, new = self._grams[depth], len(self.graphs)
-        if (old := len(gram.matrix)) < new:
-            rows = self._rows(old, depth)
-            grown = gram.grow(new)
-            grown[old:], grown[:old, old:] = rows, rows[:, :old].T
+        gram = self._grams[depth]
+        if (old := len(gram.matrix)) < len(self.graphs):
+            gram.add(self._rows(old, depth))
         return gram.matrix
 
     def _rows(self, old, depth):
@@ -141,6 +150,12 @@ class Growing:
             self._store = store
         self.matrix = self._store[:size, :size]
         return self.matrix
+
+    def add(self, rows) -> None:
+        """Last rows of a symmetric matrix, in full."""
+        old = len(self.matrix)
+        grown = self.grow(rows.shape[1])
+        grown[old:], grown[:old, old:] = rows, rows[:, :old].T
 
 
 def _factor(gram, noise):
