@@ -85,5 +85,4 @@ def averaged_derivatives(model, counts, lengths) -> tuple[np.ndarray, np.ndarray
     # The average is a linear function of f whose kernel with f at the measured graphs is `cross`.
     cross = own * unit - gram @ others
     prior = own**2 - 2 * own * (unit * others).sum(axis=0) + (others * (gram @ others)).sum(axis=0)
-    known = (model.whitened(cross)**2).sum(axis=0)
-    return mean, model.scale * np.sqrt(np.maximum(prior - known, 0.0))
+    return mean, model.scale * np.sqrt(np.maximum(prior - model.explained(cross.T), 0.0))

@@ -15,7 +15,7 @@ import numpy as np
 NOISES = (1e-4, 1e-3, 1e-2, 0.1, 1.0)
 """Variances of the noise that are tried, in units of the kernel's."""
 GROWTH = 1.5  # depth and noise are chosen anew when so many times more is measured
-BLOCK = 128  # rows multiplied at a time: what is above the diagonal of a lower triangle is left out
+BLOCK = 96  # rows multiplied at a time: what is above the diagonal of a lower triangle is left out
 SMALLEST = 1e-300  # variance of values that are all alike, so that it has a logarithm
 
 
@@ -57,21 +57,23 @@ class WLGaussianProcess:
         """(mean, standard deviation) of mean + f at graphs as the kernel read them."""
         cross = self.kernel.cross(graphs, self.graphs, self.depth)
         self._asked = graphs, cross
-        whitened = self.whitened(cross.T)
-        variance = 1 - np.square(whitened, out=whitened).sum(axis=0)
-        return self.mean + cross @ self.weights, self.scale * np.sqrt(np.maximum(variance, 0.0))
+        variance = np.maximum(1 - self.explained(cross), 0.0)
+        return self.mean + cross @ self.weights, self.scale * np.sqrt(variance)
 
     def fitted(self, values) -> np.ndarray:
         """(N,) mean of mean + f at the measured graphs, whose values these are."""
         return np.asarray(values, float) - self.noise * self.weights
 
-    def whitened(self, cross) -> np.ndarray:
-        """Covariances with f at the measured graphs times the inverse factor: their squares sum to what is known."""
-        inverse = self._inverse.matrix
-        found = np.empty((len(inverse), cross.shape[1]))
+    def explained(self, cross) -> np.ndarray:
+        """(M,) how much of the variance of M quantities the measured graphs explain, in units of scale**2.
+
+        cross: (M, N) their covariance with f at those graphs, in the same units.
+        """
+        inverse, found = self._inverse.matrix, np.zeros(len(cross))
         for start in range(0, len(inverse), BLOCK):
             end = start + BLOCK
-            found[start:end] = inverse[start:end, :end] @ cross[:end]
+            whitened = cross[:, :end] @ inverse[start:end, :end].T
+            found += np.einsum("ij,ij->i", whitened, whitened)
         return found
 
     def likelihood(self, values, depth: int, noise: float) -> float:
@@ -79,8 +81,7 @@ class WLGaussianProcess:
         from scipy.linalg.lapack import dtrtrs
 
         factor = _factor(self._gram(depth), noise)
-        # The transpose of a row-major factor is what LAPACK reads without a copy.
-        _, scale, _ = _best(dtrtrs(factor.T, _with_ones(values), lower=0, trans=1)[0])
+        _, scale, _ = _best(dtrtrs(factor, _with_ones(values), lower=0, trans=1)[0])
         n = len(factor)
         return -n / 2 * (np.log(2 * np.pi * max(scale**2, SMALLEST)) + 1) - np.log(np.diag(factor)).sum()
 
@@ -159,19 +160,28 @@ class Growing:
 
 
 def _factor(gram, noise):
+    """The upper triangle whose product with its transpose, the latter first, is the Gram matrix and the noise."""
+    from scipy.linalg.lapack import dpotrf  # numpy's copies take five times as long
+
     noisy = gram.copy()
-    noisy.flat[::len(gram) + 1] += noise
-    return np.linalg.cholesky(noisy)
+    noisy.reshape(-1)[::len(gram) + 1] += noise
+    factor, failed = dpotrf(noisy.T, lower=0, overwrite_a=1)
+    if failed:
+        raise np.linalg.LinAlgError(f"a Gram matrix of {len(gram):,} graphs with noise {noise} is not positive definite")
+    return factor
 
 
 def _inverted(factor):
+    """Inverse of the factor's transpose, a lower triangle."""
     from scipy.linalg.lapack import dtrtri
 
-    return dtrtri(factor, lower=1)[0]
+    return dtrtri(factor, lower=0)[0].T
 
 
 def _with_ones(values):
-    return np.stack([np.asarray(values, float), np.ones(len(values))], axis=1)
+    columns = np.ones((2, len(values)))
+    columns[0] = values
+    return columns.T
 
 
 def _best(whitened):
