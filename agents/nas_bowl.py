@@ -91,8 +91,8 @@ class NASBowl(AskTellAgent):
     def values(self):
         """(N,) what the model is to learn of every trial."""
         values = np.array(self.scores)
-        failed = np.isinf(values)
-        values[failed] = values[~failed].min() if not failed.all() else 0.0
+        if (failed := np.isinf(values)).any():
+            values[failed] = values[~failed].min() if not failed.all() else 0.0
         return normal_scores(values) if self.targets == "ranks" else values
 
     def candidates(self):
@@ -113,7 +113,7 @@ class NASBowl(AskTellAgent):
         return pool or {fresh_sample(space, measured, u): ("random", ())}
 
     def read(self, genomes):
-        """What the kernel sees of designs; each is read once."""
+        """The kernel's numbers of designs; each is read once."""
         known = self.graphs
         new = [genome for genome in dict.fromkeys(genomes) if genome not in known]
         known.update(zip(new, self.model_kernel.read(list(map(self.space.graph_of, new)))))

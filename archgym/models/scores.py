@@ -10,7 +10,9 @@ def normal_scores(values) -> np.ndarray:
     values = np.asarray(values)
     order = values.argsort()
     ordered = values[order]
-    bounds = np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1, [len(values)]])  # of equal ones
+    changes = np.ones(len(values) + 1, bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=changes[1:-1])
+    bounds = np.flatnonzero(changes)  # of equal ones
     scores = np.empty(len(values))
-    scores[order] = ndtri((bounds[1:] + bounds[:-1]) / 2 / len(values)).repeat(np.diff(bounds))
+    scores[order] = ndtri((bounds[1:] + bounds[:-1]) / 2 / len(values)).repeat(bounds[1:] - bounds[:-1])
     return scores

@@ -17,46 +17,45 @@ COMMON = 0.04  # share of the rows from which on a column counts as common
 FEW = 2**14  # pairs of entries that are compared one by one
 
 
-class Seen:
-    """A graph, and where its kernel keeps its histogram: 0 before it was asked for."""
-
-    __slots__ = ("graph", "place")
-
-    def __init__(self, graph):
-        self.graph, self.place = graph, 0
-
-
 class Kept:
     """Histograms side by side in arrays that grow, each at a place."""
 
     def __init__(self, depths: int):
         self.columns, self.counts = np.empty(0, np.int64), np.empty(0)
-        self.starts, self.ends = np.zeros(1, np.int64), np.full((1, depths), -1)
-        """By place; the end at a depth that was not read is -1."""
-        self.scales = np.zeros((1, depths))
-        """By place, what the kernel up to a depth is multiplied by."""
-        self._entries, self._graphs = 0, 1  # at place 0 nothing was read
+        self.bounds = np.full((1 + depths, 1), -1)
+        """By place: the start, and the end at each depth, which is -1 where that was not read."""
+        self.scales = np.zeros((depths, 1))
+        """By depth and place, what the kernel up to a depth is multiplied by."""
+        self._entries, self._places = 0, 1  # at place 0 nothing was read
 
     def add(self, found: Histograms, scales) -> np.ndarray:
-        """The places of these histograms."""
-        graphs, depths = found.ends.shape
+        """The places of these histograms. scales: (depths, graphs)."""
         entry, self._entries = self._entries, self._entries + len(found.columns)
-        place, self._graphs = self._graphs, self._graphs + graphs
+        place, self._places = self._places, self._places + len(found.ends)
         self.columns, self.counts = (_with_room(kept, self._entries) for kept in (self.columns, self.counts))
-        self.starts, self.ends, self.scales = (
-            _with_room(kept, self._graphs) for kept in (self.starts, self.ends, self.scales))
+        self.bounds, self.scales = (_with_room(kept, self._places) for kept in (self.bounds, self.scales))
         self.columns[entry:self._entries], self.counts[entry:self._entries] = found.columns, found.counts
-        self.starts[place:self._graphs] = entry + found.starts
-        self.ends[place:self._graphs, :depths], self.ends[place:self._graphs, depths:] = entry + found.ends, -1
-        self.scales[place:self._graphs, :depths] = scales
-        return np.arange(place, self._graphs)
+        bounds = self.bounds[:, place:self._places]
+        bounds[0], bounds[1:1 + len(scales)], bounds[1 + len(scales):] = found.starts + entry, found.ends.T + entry, -1
+        self.scales[:len(scales), place:self._places] = scales
+        return np.arange(place, self._places)
+
+    def entries(self, places, depths, columns: int) -> "Entries":
+        """Counts, a row a depth and place: of the subtrees deeper than the depth before and up to this one."""
+        bounds = [self.bounds[i].take(places) for i in (0, *(1 + depth for depth in depths))]
+        starts, lengths = np.concatenate(bounds[:-1]), np.concatenate(bounds[1:])
+        lengths -= starts
+        past = lengths.cumsum()
+        rows = np.arange(len(lengths)).repeat(lengths)
+        at = np.arange(len(rows)) + (starts - past + lengths).repeat(lengths)
+        return Entries(rows, self.columns[at], self.counts[at], (len(lengths), columns))
 
 
-def _with_room(array, rows):
-    """The array, or a longer copy of it where it has less rows than that."""
-    if rows <= len(array):
+def _with_room(array, size):
+    """The array, or a copy of it with a longer last axis where that is shorter."""
+    if size <= array.shape[-1]:
         return array
-    return np.concatenate([array, np.empty((2 * rows - len(array), *array.shape[1:]), array.dtype)])
+    return np.concatenate([array, np.empty((*array.shape[:-1], 2 * size - array.shape[-1]), array.dtype)], axis=-1)
 
 
 class WLKernel:
@@ -70,58 +69,56 @@ class WLKernel:
         self.depths = tuple(range(deepest + 1))
         self.assignment, self.normalized = assignment, normalized
         self.subtrees, self._kept = Subtrees(deepest), Kept(deepest + 1)
+        self._graphs: list[LabelledGraph] = []
+        self._places = np.zeros(0, np.int64)  # by graph; 0 where nothing was read
 
-    def read(self, graphs: Sequence[LabelledGraph]) -> list[Seen]:
-        """What `cross` takes for graphs: their subtrees are read once, when first asked for."""
-        return list(map(Seen, graphs))
+    def read(self, graphs: Sequence[LabelledGraph]) -> list[int]:
+        """Their numbers, which `cross` takes: subtrees are read once, when first asked for."""
+        first = len(self._graphs)
+        self._graphs.extend(graphs)
+        self._places = _with_room(self._places, len(self._graphs))
+        self._places[first:len(self._graphs)] = 0
+        return list(range(first, len(self._graphs)))
 
-    def cross(self, a: Sequence[Seen], b: Sequence[Seen], depth: int) -> np.ndarray:
+    def cross(self, a: Sequence[int], b: Sequence[int], depth: int) -> np.ndarray:
         """(len(a), len(b)) kernel of every graph of `a` with every one of `b`."""
         return self.crosses(a, b, (depth,))[0]
 
-    def crosses(self, a: Sequence[Seen], b: Sequence[Seen], depths: Sequence[int]) -> np.ndarray:
+    def crosses(self, a: Sequence[int], b: Sequence[int], depths: Sequence[int]) -> np.ndarray:
         """(depths, len(a), len(b)) `cross` at several depths, in rising order: little more work than at the last."""
-        depths = list(depths)
-        at_a, at_b = self._read(a, depths[-1]), self._read(b, depths[-1])
+        at_a = self._read(a, depths[-1])
+        at_b = at_a if b is a else self._read(b, depths[-1])
+        multiply = _intersection if self.assignment else _product
         # A row a depth and graph of `a`, of what that depth adds.
-        product = (_intersection if self.assignment else _product)(self._entries(at_a, depths), self._entries(at_b, depths[-1:]))
-        kernel = product.reshape(len(depths), len(at_a), len(at_b))
+        kernel = multiply(self._entries(at_a, depths), self._entries(at_b, depths[-1:])).reshape(-1, len(at_a), len(at_b))
         if len(depths) > 1:
             np.cumsum(kernel, axis=0, out=kernel)
         if self.normalized:
-            for found, depth in zip(kernel, depths):
-                found *= np.multiply.outer(self._kept.scales[at_a, depth], self._kept.scales[at_b, depth])
+            for found, scales in zip(kernel, self._kept.scales[list(depths)]):
+                found *= np.multiply.outer(scales[at_a], scales[at_b])
         return kernel
 
-    def counts(self, graphs: Sequence[Seen], depth: int) -> "Entries":
+    def counts(self, graphs: Sequence[int], depth: int) -> "Entries":
         """(N, subtrees met so far) counts of the subtrees up to a depth."""
-        return self._entries(self._read(graphs, depth), [depth])
+        return self._entries(self._read(graphs, depth), (depth,))
 
     def _entries(self, places, depths):
-        """Counts, a row a depth and graph: of the subtrees deeper than the depth before and up to this one."""
-        kept = self._kept
-        ends = kept.ends[places[:, None], depths].T
-        starts = np.concatenate([kept.starts[places][None], ends[:-1]]).ravel()
-        lengths = ends.ravel() - starts
-        past = lengths.cumsum()
-        rows = np.repeat(np.arange(len(lengths)), lengths)
-        at = np.arange(len(rows)) + (starts - past + lengths)[rows]
-        return Entries(rows, kept.columns[at], kept.counts[at], (len(lengths), len(self.subtrees)))
+        return self._kept.entries(places, depths, len(self.subtrees))
 
     def _read(self, graphs, depth):
         """The places of their histograms, which are read where they were not, or not as deep."""
-        places = np.array([seen.place for seen in graphs])
-        shallow = np.flatnonzero(self._kept.ends[places, depth] < 0)
+        graphs = np.asarray(graphs, np.int64)
+        places = self._places[graphs]
+        shallow = np.flatnonzero(self._kept.bounds[1 + depth].take(places) < 0)
         if len(shallow):
-            new = [graphs[i] for i in shallow.tolist()]
-            found = self.subtrees.read([seen.graph for seen in new], depth)
-            places[shallow] = self._kept.add(found, self._inverse_norms(found))
-            for seen, place in zip(new, places[shallow].tolist()):
-                seen.place = place
+            new = graphs[shallow]
+            found = self.subtrees.read([self._graphs[graph] for graph in new.tolist()], depth)
+            places[shallow] = self._places[new] = self._kept.add(found, self._inverse_norms(found).T)
         return places
 
     def _inverse_norms(self, found):
-        sums = np.concatenate([[0], np.cumsum(found.counts if self.assignment else found.counts**2)])
+        sums = np.zeros(len(found.counts) + 1, np.int64)
+        np.cumsum(found.counts if self.assignment else found.counts**2, out=sums[1:])
         own = sums[found.ends] - sums[found.starts][:, None]
         return np.where(own > 0, 1 / np.sqrt(np.maximum(own, 1)), 0.0)
 

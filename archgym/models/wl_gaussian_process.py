@@ -27,8 +27,8 @@ class WLGaussianProcess:
 
     def __init__(self, kernel, depths: Sequence[int], noises: Sequence[float] = NOISES):
         self.kernel, self.depths, self.noises = kernel, tuple(sorted(depths)), tuple(noises)
-        self.graphs: list = []
-        """What was measured, as the kernel reads it."""
+        self.graphs: list[int] = []
+        """What was measured, as the kernel numbers it."""
         self.depth, self.noise = self.depths[0], self.noises[len(self.noises) // 2]
         self.mean = self.scale = 0.0
         self.weights = np.zeros(0)
@@ -39,7 +39,7 @@ class WLGaussianProcess:
         self._asked: tuple = (), np.zeros((0, 0))  # graphs of the last prediction, their kernel with the measured
 
     def add(self, graphs: Sequence) -> None:
-        """Graphs that were measured, as the kernel read them; `fit` takes their values."""
+        """Graphs that were measured, as the kernel numbers them; `fit` takes their values."""
         self.graphs.extend(graphs)
 
     def fit(self, values) -> None:
@@ -54,7 +54,7 @@ class WLGaussianProcess:
         self.weights = rest @ self._inverse.matrix
 
     def predict(self, graphs: Sequence) -> tuple[np.ndarray, np.ndarray]:
-        """(mean, standard deviation) of mean + f at graphs as the kernel read them."""
+        """(mean, standard deviation) of mean + f at graphs as the kernel numbers them."""
         cross = self.kernel.cross(graphs, self.graphs, self.depth)
         self._asked = graphs, cross
         variance = np.maximum(1 - self.explained(cross), 0.0)
@@ -130,9 +130,9 @@ class WLGaussianProcess:
         """Kernel of the graphs from `old` on with all; what the last prediction knew of them is not computed again."""
         added, (asked, cross) = self.graphs[old:], self._asked
         if depth == self.depth and cross.shape[1] == old:
-            place = {id(graph): i for i, graph in enumerate(asked)}
-            if all(id(graph) in place for graph in added):
-                known = cross[[place[id(graph)] for graph in added]]
+            place = dict(zip(asked, range(len(asked))))
+            if all(graph in place for graph in added):
+                known = cross[[place[graph] for graph in added]]
                 return np.concatenate([known, self.kernel.cross(added, added, depth)], axis=1)
         return self.kernel.cross(added, self.graphs, depth)
 
