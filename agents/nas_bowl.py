@@ -99,9 +99,9 @@ class NASBowl(AskTellAgent):
         """Genome -> (tag, parents): mutants of the best, then random designs; none measured, `pool` of them or fewer."""
         space, u, mutate, measured, pool = self.space, self.uniform, self.space.mutate, self.measured, {}
         for trial in self.best:
-            ancestry = "mutant", (trial.id,)
+            parent, ancestry = trial.genome, ("mutant", (trial.id,))
             for _ in range(self.pool // len(self.best)):
-                genome = mutate(trial.genome, u)
+                genome = mutate(parent, u)
                 while genome is not None and u() < ANOTHER:
                     genome = mutate(genome, u) or genome
                 if genome is not None and genome not in measured:
@@ -115,9 +115,9 @@ class NASBowl(AskTellAgent):
     def read(self, genomes):
         """The kernel's numbers of designs; each is read once."""
         known = self.graphs
-        new = [genome for genome in dict.fromkeys(genomes) if genome not in known]
-        known.update(zip(new, self.model_kernel.read(list(map(self.space.graph_of, new)))))
-        return [known[genome] for genome in genomes]
+        new = [genome for genome in genomes if genome not in known]
+        known.update(zip(new, self.model_kernel.read(map(self.space.graph_of, new))))
+        return list(map(known.__getitem__, genomes))
 
 
 def log_expected_improvement(gain, spread) -> np.ndarray:

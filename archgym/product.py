@@ -122,13 +122,14 @@ class ProductSpace(Space):
         return genomes
 
     def mutate(self, genome, u, *, law="choice"):
-        if not self._open:
+        open_ = self._open
+        if not open_:
             return None
         if self._plain and law == "choice":
-            i = self._open[int(u() * len(self._open))]
+            i = open_[int(u() * len(open_))]
             pick = int(u() * self._others[i])
             mutant = list(genome)
-            mutant[i] = pick + (pick >= mutant[i])
+            mutant[i] = pick if pick < mutant[i] else pick + 1
             return tuple(mutant)
         tries = TRIES
         while tries:

@@ -65,11 +65,10 @@ class Subtrees:
         place += columns
         found = place.ravel()
         found.sort()
-        first = np.ones(len(found), bool)
-        np.not_equal(found[1:], found[:-1], out=first[1:])
-        first = np.flatnonzero(first)
-        counts = np.diff(first, append=len(found))
-        found = found[first]
+        changes = np.ones(len(found) + 1, bool)
+        np.not_equal(found[1:], found[:-1], out=changes[1:-1])
+        bounds = np.flatnonzero(changes)
+        found, counts = found[bounds[:-1]], bounds[1:] - bounds[:-1]
         ends = np.bincount(found >> COLUMN_BITS, minlength=len(graphs) * depths).cumsum()
         return Histograms(found & ((1 << COLUMN_BITS) - 1), counts, ends.reshape(len(graphs), depths))
 
