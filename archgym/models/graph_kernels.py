@@ -1,8 +1,8 @@
 """Graph kernels by name: our own, and grakel's, which anybody may prefer.
 
 A kernel has `depths` (what may be chosen), `read` (graphs -> their numbers, which the others take), `cross` (the kernel
-of two lists, 1 for a graph and itself, or 0 where a graph has nothing that the kernel counts) and `crosses` (the same at
-several depths).
+of two lists, 1 for a graph and itself, or 0 where a graph has nothing that the kernel counts) and `crosses` (the same
+at several depths).
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """Weisfeiler-Lehman subtrees of labelled graphs, counted.
 
-Shervashidze et al., "Weisfeiler-Lehman Graph Kernels", JMLR 2011. A node's subtree of depth h is its label together with
-the multiset of the subtrees of depth h - 1 of its successors, as in grakel where edges are directed; parallel edges
-count once. Read from the description.
+Shervashidze et al., "Weisfeiler-Lehman Graph Kernels", JMLR 2011. A node's subtree of depth h is its label together
+with the multiset of the subtrees of depth h - 1 of its successors, as in grakel where edges are directed; parallel
+edges count once. Read from the description.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from ..encoding import LabelledGraph
 
 WIRINGS = 1024  # sets of edges remembered by identity: in many spaces all graphs share one
 COLUMN_BITS = 32  # in a number that says a place and a column
+_SHIFTS, _FACTORS = np.array([30, 27, 31], np.uint64), np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
 _OWN, _SUCCESSOR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x632BE59BD9B4E019)
 
 
@@ -105,7 +106,7 @@ class Subtrees:
             return self._labelled(labels)
 
     def _wired(self, edges, sizes):
-        """(rows, degrees, targets): in each of `rows` equal parts of the nodes, how many successors each has, and which.
+        """(rows, degrees, targets): in each of `rows` equal parts of the nodes, how many successors each has, which.
 
         All graphs are one part, unless they share their wiring: then each is its own.
         """
@@ -148,7 +149,7 @@ class Subtrees:
 
 
 class _Met:
-    """Hashes met so far in their order, and their columns: thousands are found in half the time that a dictionary takes."""
+    """Hashes met so far in their order, and their columns: thousands are found in half a dictionary's time."""
 
     def __init__(self):
         self._hashes, self._columns = np.array([2**64 - 1], np.uint64), np.array([-1])  # every search ends at an entry
@@ -178,6 +179,9 @@ def successors(edges, size) -> tuple[np.ndarray, np.ndarray]:
 
 def _mixed(x):
     """SplitMix64's mixing function (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014)."""
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    x = x ^ (x >> _SHIFTS[0])
+    x *= _FACTORS[0]
+    x ^= x >> _SHIFTS[1]
+    x *= _FACTORS[1]
+    x ^= x >> _SHIFTS[2]
+    return x

@@ -28,16 +28,21 @@ class Kept:
         """By depth and place, what the kernel up to a depth is multiplied by."""
         self._entries, self._places = 0, 1  # at place 0 nothing was read
 
-    def add(self, found: Histograms, scales) -> np.ndarray:
-        """The places of these histograms. scales: (depths, graphs)."""
+    def add(self, found: Histograms, norms) -> np.ndarray:
+        """The places of these histograms. norms: of every count, what it adds to its graph's kernel with itself."""
         entry, self._entries = self._entries, self._entries + len(found.columns)
         place, self._places = self._places, self._places + len(found.ends)
         self.columns, self.counts = (_with_room(kept, self._entries) for kept in (self.columns, self.counts))
         self.bounds, self.scales = (_with_room(kept, self._places) for kept in (self.bounds, self.scales))
         self.columns[entry:self._entries], self.counts[entry:self._entries] = found.columns, found.counts
-        bounds = self.bounds[:, place:self._places]
-        bounds[0], bounds[1:1 + len(scales)], bounds[1 + len(scales):] = found.starts + entry, found.ends.T + entry, -1
-        self.scales[:len(scales), place:self._places] = scales
+        bounds, depths = self.bounds[:, place:self._places], found.ends.shape[1]
+        bounds[0], bounds[1:1 + depths], bounds[1 + depths:] = found.starts, found.ends.T, -1
+        sums = np.zeros(len(norms) + 1)
+        norms.cumsum(out=sums[1:])
+        sums = sums.take(bounds[:1 + depths])
+        scales = np.sqrt(sums[1:] - sums[0])
+        self.scales[:depths, place:self._places] = np.divide(1, scales, out=scales, where=scales > 0)
+        bounds[:1 + depths] += entry
         return np.arange(place, self._places)
 
     def entries(self, places, depths, columns: int) -> "Entries":
@@ -87,10 +92,11 @@ class WLKernel:
     def crosses(self, a: Sequence[int], b: Sequence[int], depths: Sequence[int]) -> np.ndarray:
         """(depths, len(a), len(b)) `cross` at several depths, in rising order: little more work than at the last."""
         at_a = self._read(a, depths[-1])
+        entries_a = self._entries(at_a, depths)  # a row a depth and graph, of what that depth adds
         at_b = at_a if b is a else self._read(b, depths[-1])
-        multiply = _intersection if self.assignment else _product
-        # A row a depth and graph of `a`, of what that depth adds.
-        kernel = multiply(self._entries(at_a, depths), self._entries(at_b, depths[-1:])).reshape(-1, len(at_a), len(at_b))
+        entries_b = entries_a if b is a and len(depths) == 1 else self._entries(at_b, depths[-1:])
+        product = (_intersection if self.assignment else _product)(entries_a, entries_b)
+        kernel = product.reshape(-1, len(at_a), len(at_b))
         if len(depths) > 1:
             np.cumsum(kernel, axis=0, out=kernel)
         if self.normalized:
@@ -113,15 +119,9 @@ class WLKernel:
         if len(shallow):
             new = graphs[shallow]
             found = self.subtrees.read([self._graphs[graph] for graph in new.tolist()], depth)
-            places[shallow] = self._places[new] = self._kept.add(found, self._inverse_norms(found).T)
+            norms = found.counts if self.assignment else np.square(found.counts)
+            places[shallow] = self._places[new] = self._kept.add(found, norms)
         return places
-
-    def _inverse_norms(self, found):
-        sums = np.zeros(len(found.counts) + 1, np.int64)
-        np.cumsum(found.counts if self.assignment else found.counts**2, out=sums[1:])
-        own = sums[found.ends] - sums[found.starts][:, None]
-        return np.where(own > 0, 1 / np.sqrt(np.maximum(own, 1)), 0.0)
-
 
 class Entries(NamedTuple):
     """What is not zero in a matrix, row by row."""

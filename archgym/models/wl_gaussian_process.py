@@ -3,9 +3,9 @@
     value = mean + f(graph) + noise,    f ~ GP(0, scale**2 kernel_depth),    noise ~ N(0, noise scale**2)
 
 The surrogate of NAS-BOWL (Ru, Wan, Dong, Osborne, ICLR 2021). Mean and scale are those of greatest likelihood, in
-closed form. Depth and noise are chosen from lists by that same likelihood: the depth at the noise of before, then the noise at
-this depth, again whenever half as many more are measured. Gram matrices grow by rows, and in between the inverse of the
-Cholesky factor grows by blocks.
+closed form. Depth and noise are chosen from lists by that same likelihood: the depth at the noise of before, then the
+noise at this depth, again whenever half as many more are measured. Gram matrices grow by rows, and in between the
+inverse of the Cholesky factor grows by blocks.
 """
 
 from collections.abc import Sequence
@@ -167,7 +167,7 @@ def _factor(gram, noise):
     noisy.reshape(-1)[::len(gram) + 1] += noise
     factor, failed = dpotrf(noisy.T, lower=0, overwrite_a=1)
     if failed:
-        raise np.linalg.LinAlgError(f"a Gram matrix of {len(gram):,} graphs with noise {noise} is not positive definite")
+        raise np.linalg.LinAlgError(f"the Gram matrix of {len(gram):,} graphs and noise {noise} is not positive")
     return factor
 
 

@@ -73,6 +73,17 @@ def test_reading_more_graphs_changes_nothing_that_was_read(graphs, cut):
     np.testing.assert_allclose(piecewise.cross(parts, parts, 2), grams(whole, graphs, 2), atol=1e-12)
 
 
+@given(st.lists(dags(), min_size=1, max_size=6), st.lists(dags(), min_size=1, max_size=6), st.booleans(), st.booleans())
+@settings(max_examples=40)
+def test_several_depths_at_once_are_each_alone(a, b, assignment, normalized):
+    kernel, anew = (WLKernel(assignment=assignment, normalized=normalized) for _ in range(2))
+    for k in (kernel, anew):  # the same numbers in both
+        read = k.read(a), k.read(b)
+    alone = [kernel.cross(*read, depth) for depth in (0, 2, 3)]
+    for k in (kernel, anew):
+        np.testing.assert_array_equal(k.crosses(*read, (0, 2, 3)), alone)
+
+
 @given(dags(), st.randoms(use_true_random=False))
 @settings(max_examples=50)
 def test_the_order_of_nodes_and_edges_does_not_matter(graph, random):
