@@ -323,10 +323,11 @@ class Bench:
     def _measure_rows(self, genomes):
         self.space.check_rows(genomes)
         designs = Designs(self.space, genomes)
-        seeds = np.zeros(len(genomes), np.int64)
         if self._noisy:
             counts = self._evaluator.seeds_of_many(designs)
             seeds = seeds_at(self._memo.hashes(designs), self._noise, self._times_seen(designs.codes), counts)
+        else:
+            seeds = np.zeros(len(genomes), np.int64)
         for attempt in (1, 2):
             try:
                 found = self._evaluator.evaluate_many(designs, fidelity=None, seeds=seeds)

@@ -167,8 +167,8 @@ def check_columns(found: Measurements, evaluator: Evaluator, count: int, describ
             raise NotAnEvaluation(f"evaluate_many gave {name} the shape {np.shape(column)} for {count:,} designs"
                                   if column is not None else f"evaluate_many gave no column for metric {name!r}")
     if found.statuses is None and count:
-        # One number that is not finite leaves no sum finite.
-        if math.isfinite(sum(np.add.reduce(column) for _, column in columns)) and np.minimum.reduce(found.cost) >= 0:
+        # One number that is not finite leaves no sum of squares finite, which takes less than half of a sum's time.
+        if math.isfinite(sum(np.dot(column, column) for _, column in columns)) and np.minimum.reduce(found.cost) >= 0:
             return
     bad = ~(np.isfinite(found.cost) & (found.cost >= 0))
     ok = np.ones(len(found), bool) if found.statuses is None else np.array([s == "ok" for s in found.statuses])

@@ -14,7 +14,8 @@ from .streams import word
 LIMIT = 200_000  # designs remembered; later ones are decoded whenever they come
 _PRIME, _OFFSET, _MASK = 0x100000001B3, 0xCBF29CE484222325, (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
-_MIX_64, _HALF, _ONE = np.uint64(_MIX), np.uint64(32), np.uint64(1)
+# Arrays, since operations with numbers take half as long again.
+_MIX_64, _HALF, _ONE = np.array(_MIX, np.uint64), np.array(32, np.uint64), np.array(1, np.int64)
 
 
 _put_values = Measurement.values.__set__  # past the guard of a frozen dataclass: half the time of making another
@@ -140,5 +141,9 @@ def seeds_at(hashes: np.ndarray, noise: int, occurrences: np.ndarray, counts: np
     x ^= x >> _HALF
     x *= _MIX_64
     x >>= _HALF
-    signed = np.where(x & _ONE, occurrences, -occurrences)
-    return ((x >> _ONE).astype(np.int64) + signed) % counts
+    seeds = x.view(np.int64)
+    back = (seeds & _ONE) - _ONE  # 0 forward, -1 backward, where exclusive or and difference turn the sign
+    seeds >>= _ONE
+    seeds += (occurrences ^ back) - back
+    seeds %= counts
+    return seeds

@@ -187,7 +187,7 @@ class ProductSpace(Space):
     def _limits(self):
         """How many options each choice has: one number where all have as many, which is compared in a third of the time."""
         limits = np.array(self._sizes, np.uint64)
-        return limits[0] if len(set(self._sizes)) == 1 else limits
+        return np.array(limits[0]) if len(set(self._sizes)) == 1 else limits
 
     @property
     def code_count(self) -> int | None:
@@ -222,10 +222,12 @@ class ProductSpace(Space):
             raise IllegalGenome(f"{self.name}: genomes are rows of {len(self.choices)} picks, got shape {genomes.shape}")
         if genomes.dtype.kind not in "iu":
             raise IllegalGenome(f"{self.name}: genomes are rows of whole numbers, got an array of {genomes.dtype}")
-        wrong = genomes.astype(np.int64, copy=False).astype(np.uint64) >= self._limits  # a negative pick is a huge one
-        for column, choice in enumerate(self.choices):
-            if choice.legal is not None:
-                wrong[:, column] |= ~np.asarray(choice.legal)[np.clip(genomes[:, column], 0, len(choice.options) - 1)]
+        wrong = genomes.astype(np.int64, copy=False).view(np.uint64) >= self._limits  # a negative pick is a huge one
+        if not self._plain:
+            for column, choice in enumerate(self.choices):
+                if choice.legal is not None:
+                    legal, last = np.asarray(choice.legal), len(choice.options) - 1
+                    wrong[:, column] |= ~legal[np.clip(genomes[:, column], 0, last)]
         if np.count_nonzero(wrong):
             self.decode(tuple(genomes[wrong.any(axis=1).argmax()].tolist()))
 

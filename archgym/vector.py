@@ -56,6 +56,7 @@ class FaceVector(gymnasium.vector.VectorEnv):
         else:
             self._streams = self._seeded(first.np_random_seed)
         self.columns, self.strict, self.worst = first.columns, first.strict, first.worst
+        self._metrics = [metric.name for metric in self.bench.metrics]
         self.single_observation_space, self.single_action_space = first.observation_space, first.action_space
         self.observation_space = batch_space(first.observation_space, num_envs)
         self.action_space = batch_space(first.action_space, num_envs)
@@ -123,32 +124,39 @@ class FaceVector(gymnasium.vector.VectorEnv):
             raise ArchGymError(f"actions are an array of shape {self.action_space.shape}, got {actions.shape}")
         whole = actions.dtype.kind in "iu"
         picks = actions.astype(np.int64, copy=False) if whole else np.zeros(actions.shape, np.int64)
-        fine = self._legal(picks) if whole else np.zeros(self.num_envs, bool)
-        illegal = {}
-        if fine is not True and not (fine := fine | self._ended).all():
-            illegal = {row: self._reason(actions, row) for row in np.flatnonzero(~fine).tolist()}
-        if self.strict:
-            for why in illegal.values():
-                raise IllegalGenome(why)
+        resets = np.count_nonzero(self._ended)
+        illegal = {} if resets == self.num_envs else self._illegal(actions, picks, whole)
         acting = self._everyone
-        if np.count_nonzero(self._ended):
+        if resets:
             self.bench.room()
             acting = np.flatnonzero(~self._ended)
             self._restart(np.flatnonzero(self._ended))
             self._ended[:] = False
         return picks, np.setdiff1d(acting, list(illegal)) if illegal else acting, acting, illegal
 
+    def _illegal(self, actions, picks, whole):
+        """Copy -> why its action is illegal. IllegalGenome for the first where that is an error."""
+        legal = self._legal(picks) if whole else np.zeros(self.num_envs, bool)
+        if legal is True or (legal := legal | self._ended).all():
+            return {}
+        illegal = {row: self._reason(actions, row) for row in np.flatnonzero(~legal).tolist()}
+        if self.strict:
+            raise IllegalGenome(next(iter(illegal.values())))
+        return illegal
+
     def _settle(self, rows, illegal):
         """Measure these copies' designs, forfeit where they acted illegally: (rewards, paid, ok, truncations, info)."""
         bench, n = self.bench, self.num_envs
-        rewards, paid, ok, truncations = np.zeros(n), np.zeros(n, bool), np.zeros(n, bool), np.zeros(n, bool)
+        paid = np.zeros(n, bool)
+        rewards, truncations = np.zeros(n), paid.copy()
         if not len(rows):
-            return rewards, paid, ok, truncations, {}
+            return rewards, paid, paid, truncations, {}
         self._ended[rows] = True  # whatever the measurements raise
         if bench.counts_only and not illegal:
-            bench.room()
-            genomes = self._genomes.copy("C") if len(rows) == n else self._genomes[rows]
-            trials = bench.measure(Batch(genomes[:min(len(rows), bench.remaining.evaluations)]))
+            genomes = self._genomes.copy("K") if len(rows) == n else self._genomes[rows]
+            if bench.room() < len(rows):
+                genomes = genomes[:bench.remaining.evaluations]
+            trials = bench.measure(Batch(genomes))
             truncations[rows[len(trials) - 1]] = bench.spent
         else:
             trials = []
@@ -161,11 +169,16 @@ class FaceVector(gymnasium.vector.VectorEnv):
                         raise
                     break
                 truncations[row] = bench.spent
-        truncations[rows[len(trials):]] = True
-        rows = rows[:len(trials)]
-        columns, sound = _columns(trials, [metric.name for metric in bench.metrics], self._genomes.shape[1])
-        paid[rows], ok[rows] = True, sound
+        if len(trials) < len(rows):
+            truncations[rows[len(trials):]] = True
+            rows = rows[:len(trials)]
+        columns, sound = _columns(trials, self._metrics, self._genomes.shape[1])
+        paid[rows] = True
         rewards[rows] = columns["value"] if sound is True else np.where(sound, columns["value"], self.worst)
+        ok = paid
+        if sound is not True:
+            ok = np.zeros(n, bool)
+            ok[rows] = sound
         return rewards, paid, ok, truncations, {"trial": _spread(columns, rows, n), "_trial": paid.copy()}
 
 
@@ -178,7 +191,7 @@ def _columns(trials, names, width):
         columns = {"id": np.arange(trials.first_id, trials.first_id + n), "value": trials.values.copy(),
                    "values": {name: found.values[name].copy() for name in names}, "cost": np.array(found.cost, float),
                    "status": _texts(found.statuses, "ok", n), "error": _texts(found.errors, None, n),
-                   "seed": np.array(trials.seeds), "genome": trials.genomes.copy()}
+                   "seed": trials.seeds.copy(), "genome": trials.genomes.copy("K")}
         return columns, ok
     columns = {"id": np.array([t.id for t in trials]), "value": np.array([t.value for t in trials], float),
                "values": {name: np.array([t.values.get(name, np.nan) for t in trials], float) for name in names},

@@ -27,8 +27,10 @@ class ConstructVector(FaceVector):
         self._head_at, self._mask_at = ([np.repeat(row[:, None], n, axis=1) for row in rows.T]
                                         for rows in (self._heads, self._all_masks))
         self._place_at = [block * n + self._everyone for block in self._blocks]
+        self._stride = np.array(n)  # operations with arrays take two thirds of those with numbers
         # How many actions there are, from the first on, where these are the legal ones; 0 elsewhere.
-        self._plain_at = [int(mask.sum()) if mask[:mask.sum()].all() else 0 for mask in self._all_masks.T]
+        self._plain_at = [np.array(mask.sum() if mask[:mask.sum()].all() else 0, np.uint64)
+                          for mask in self._all_masks.T]
 
     def _part(self):
         """From here on copies differ."""
@@ -75,7 +77,7 @@ class ConstructVector(FaceVector):
         if self._pace is not None and not illegal and len(rows) in (0, self.num_envs):
             if len(rows):
                 self._picks[self._pace] = actions
-                self._flat[actions * self.num_envs + self._place_at[self._pace]] = 1
+                self._flat[actions * self._stride + self._place_at[self._pace]] = 1
                 self._pace += 1
             ended = rows if self._pace == self._last else rows[:0]
         else:
