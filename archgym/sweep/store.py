@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from ..errors import ArchGymError
 from ..trajectory import Trajectory
 from ..whole import write_text, write_whole
-from .arrow import flags, lists, numbers, texts
+from .arrow import column_of, flags, lists, numbers, texts
 
 
 class DamagedRun(ArchGymError):
@@ -80,7 +80,7 @@ def read_run(folder: Path, run_id: str) -> tuple[Trajectory, np.ndarray, dict]:
     """(trajectory, duplicate flags, facts) of a stored run. DamagedRun where its columns are not what was written."""
     path = run_file(folder, run_id)
     try:
-        table = pq.read_table(path, memory_map=False)
+        table = pq.ParquetFile(pa.py_buffer(path.read_bytes())).read(use_threads=False)  # threads take longer
         facts = json.loads(table.schema.metadata[b"archgym"])
         trajectory, duplicate = _columns(table)
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as why:
@@ -100,8 +100,7 @@ def read_run(folder: Path, run_id: str) -> tuple[Trajectory, np.ndarray, dict]:
 
 def _columns(table) -> tuple[Trajectory, np.ndarray]:
     genome = table["genome"].combine_chunks()
-    offsets = genome.offsets.to_numpy()
-    flat = genome.values.to_numpy(zero_copy_only=False)
+    offsets, flat = column_of(genome.offsets), column_of(genome.values)
     lengths = np.diff(offsets)
     if len(lengths) and (lengths == lengths[0]).all():
         genomes = flat[offsets[0]:].reshape(len(lengths), lengths[0])
@@ -110,7 +109,7 @@ def _columns(table) -> tuple[Trajectory, np.ndarray]:
         genomes = [tuple(flat[a:b]) for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist())]
 
     def column(name):
-        return table[name].to_numpy()
+        return column_of(table[name].combine_chunks())
 
     def texts(name):
         return [None] * len(table) if table[name].null_count == len(table) else table[name].to_pylist()

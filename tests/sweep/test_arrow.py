@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pyarrow as pa
 import pytest
-from archgym.sweep.arrow import flags, lists, numbers, texts
+from archgym.sweep.arrow import column_of, flags, lists, numbers, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,11 +53,26 @@ def test_numbers(values):
     assert np.array_equal(found.to_numpy(), np.array(values, float), equal_nan=True) and found.null_count == 0
 
 
-def test_a_run_is_written_without_pandas(tmp_path):
-    code = ("import sys, numpy as np; from archgym import Budget, run; from archgym.sweep.store import write_run; "
+@given(st.lists(st.integers(-2**31, 2**31 - 1), max_size=40), st.integers(0, 40), st.integers(0, 40))
+def test_columns_are_read_as_they_were_written(values, start, length):
+    for made, kind in ((numbers(values, pa.int32()), np.int32), (numbers(values, pa.float64()), float),
+                       (flags([value > 0 for value in values]), bool)):
+        found = column_of(made.slice(start, length))
+        assert found.dtype == kind
+        assert found.tolist() == made.to_pylist()[start:start + length]
+
+
+def test_a_missing_value_is_an_error():
+    with pytest.raises(ValueError, match="1 of 2 values are missing"):
+        column_of(pa.array([1.0, None]))
+
+
+def test_a_run_is_written_and_read_without_pandas(tmp_path):
+    code = ("import sys, numpy as np; from archgym import Budget, run; from archgym.sweep.store import read_run, write_run; "
             "from pathlib import Path; found = run('NASBench201-v0', 'random', Budget(evaluations=5)); "
             f"folder = Path({str(tmp_path)!r}); (folder / 'runs').mkdir(); "
             "write_run(folder, 'a', {}, found.trajectory, np.zeros(5, bool), 'budget', 0); "
+            "assert read_run(folder, 'a')[0].genomes.tolist() == found.trajectory.genomes.tolist(); "
             "print('pandas' in sys.modules)")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split()[-1] == "False"
