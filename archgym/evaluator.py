@@ -161,14 +161,15 @@ def checked(found: Any, evaluator: Evaluator, describe) -> Measurement:
 
 def check_columns(found: Measurements, evaluator: Evaluator, count: int, describe) -> None:
     """`checked` for the columns of `count` designs; `describe(i)` names design i in errors."""
-    columns = [("cost", found.cost), *((metric.name, found.values.get(metric.name)) for metric in evaluator.metrics)]
+    columns = [("cost", found.cost), *[(metric.name, found.values.get(metric.name)) for metric in evaluator.metrics]]
     for name, column in columns:
-        if np.shape(column) != (count,):
+        if getattr(column, "shape", None) != (count,) and np.shape(column) != (count,):
             raise NotAnEvaluation(f"evaluate_many gave {name} the shape {np.shape(column)} for {count:,} designs"
                                   if column is not None else f"evaluate_many gave no column for metric {name!r}")
     if found.statuses is None and count:
         # One number that is not finite leaves no sum of squares finite, which takes less than half of a sum's time.
-        if math.isfinite(sum(np.dot(column, column) for _, column in columns)) and np.minimum.reduce(found.cost) >= 0:
+        squares = sum([np.dot(column, column) for _, column in columns])
+        if math.isfinite(squares) and not np.count_nonzero(np.signbit(found.cost)):
             return
     bad = ~(np.isfinite(found.cost) & (found.cost >= 0))
     ok = np.ones(len(found), bool) if found.statuses is None else np.array([s == "ok" for s in found.statuses])

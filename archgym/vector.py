@@ -147,8 +147,7 @@ class FaceVector(gymnasium.vector.VectorEnv):
     def _settle(self, rows, illegal):
         """Measure these copies' designs, forfeit where they acted illegally: (rewards, paid, ok, truncations, info)."""
         bench, n = self.bench, self.num_envs
-        paid = np.zeros(n, bool)
-        rewards, truncations = np.zeros(n), paid.copy()
+        rewards, paid, truncations = np.zeros(n), np.zeros(n, bool), np.zeros(n, bool)
         if not len(rows):
             return rewards, paid, paid, truncations, {}
         self._ended[rows] = True  # whatever the measurements raise
@@ -169,12 +168,14 @@ class FaceVector(gymnasium.vector.VectorEnv):
                         raise
                     break
                 truncations[row] = bench.spent
-        if len(trials) < len(rows):
-            truncations[rows[len(trials):]] = True
-            rows = rows[:len(trials)]
+        truncations[rows[len(trials):]] = True
+        rows = rows[:len(trials)]
         columns, sound = _columns(trials, self._metrics, self._genomes.shape[1])
-        paid[rows] = True
-        rewards[rows] = columns["value"] if sound is True else np.where(sound, columns["value"], self.worst)
+        found = columns["value"] if sound is True else np.where(sound, columns["value"], self.worst)
+        if len(rows) == n:
+            rewards, paid = found.copy(), self._all.copy()
+        else:
+            rewards[rows], paid[rows] = found, True
         ok = paid
         if sound is not True:
             ok = np.zeros(n, bool)
