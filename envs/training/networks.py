@@ -5,7 +5,10 @@ from ast import literal_eval
 from functools import cache
 from importlib import import_module
 from inspect import signature
+from math import inf
+from numbers import Integral, Real
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 from archgym import registry
 from archgym.errors import ArchGymError, unknown
@@ -13,6 +16,7 @@ from archgym.errors import ArchGymError, unknown
 from .recipe import Recipe
 
 _LINE = re.compile(r"^(SPACES|AXES) = (.+)$", re.MULTILINE)
+VALUES = {bool: "true or false", int: "a whole number, 1 or more", float: "a number above 0"}
 AXES = {2: "channels x length", 3: "channels x height x width"}
 
 
@@ -60,17 +64,35 @@ def recipe(name: str, design, given: Recipe) -> Recipe:
 
 def skeleton_of(name: str) -> dict:
     """Fields of the skeleton around designs of the space of that name -> their published values."""
-    parameters = signature(_module(name).network).parameters.values()
-    return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "copies"}
+    return {field: parameter.default for field, parameter in _fields(name).items()}
 
 
 def check_skeleton(name: str, skeleton) -> None:
-    """Raises UnknownName for a field that the builder of the space does not have."""
-    known = skeleton_of(name)
-    for field in skeleton:
+    """Raises an ArchGymError for a field that the builder of the space does not have, and for a wrong value."""
+    known = _fields(name)
+    for field, value in skeleton.items():
         if field not in known:
             raise unknown(f"field of the skeleton around designs of {name}:", field, known,
                           None if known else "It has none.")
+        kind = known[field].annotation
+        if get_origin(kind) is Literal:
+            if value not in get_args(kind):
+                raise unknown(f"{field} of the skeleton around designs of {name}:", value, get_args(kind))
+        elif not _fits(value, kind):
+            raise ArchGymError(f"{field} of the skeleton around designs of {name} is {VALUES[kind]}, got {value!r}")
+
+
+def _fits(value, kind):
+    if kind is bool or isinstance(value, bool):
+        return kind is type(value)
+    if kind is int:
+        return isinstance(value, Integral) and value >= 1
+    return isinstance(value, Real) and 0 < value < inf
+
+
+def _fields(name):
+    parameters = signature(_module(name).network).parameters
+    return {field: p for field, p in parameters.items() if p.kind is p.KEYWORD_ONLY and field != "copies"}
 
 
 def _module(name):

@@ -6,9 +6,9 @@ convolution that expands, one in each channel, a 1x1 that contracts, with a skip
 changes the shape is a 1x1 convolution.
 """
 
-from torch import nn
+from typing import Literal
 
-from archgym.errors import unknown
+from torch import nn
 
 from ....spaces.fbnet import CHANNELS, LAYERS
 from .layers import Layers
@@ -54,16 +54,14 @@ def candidate(layers, name, inputs, outputs, stride) -> nn.Module:
     return Residual(main) if same else main
 
 
-def network(design: tuple[str, ...], shape: tuple[int, ...], classes: int, *, made_for: str = "cifar100",
-            width: float = 1.0, copies: int = 1) -> nn.Module:
+def network(design: tuple[str, ...], shape: tuple[int, ...], classes: int, *,
+            made_for: Literal["cifar100", "imagenet"] = "cifar100", width: float = 1.0, copies: int = 1) -> nn.Module:
     """The network of a chain of candidates.
 
     made_for: "cifar100", which halves the resolution three times, or "imagenet": five times, with a wider head.
     width: channels as a share of the published ones, rounded to multiples of eight.
     copies: as in `nasbench201.network`.
     """
-    if made_for not in MADE_FOR:
-        raise unknown("made_for of FBNet's skeleton:", made_for, MADE_FOR)
     stem_stride, strides, head = MADE_FOR[made_for]
 
     def wide(channels):

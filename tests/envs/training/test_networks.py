@@ -5,11 +5,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+import archgym
 from archgym import registry, streams
 from archgym.envs.tables.nasbench201 import records
 from archgym.envs.training.builders.einspace import build
 from archgym.envs.training.footprint import footprint
-from archgym.envs.training.networks import network, recipe
+from archgym.envs.training.networks import check_skeleton, network, recipe
 from archgym.envs.training.recipe import Recipe
 from archgym.spaces.cell import Cell, NASBench201
 from archgym.spaces.einspace.derivation import Computation, Routing
@@ -129,6 +130,22 @@ def test_what_a_skeleton_does_not_have_is_named():
         network("NASBench201", ALL_3X3, (3, 8, 8), 10, channel=4)
 
 
-def test_a_fault_inside_a_skeleton_is_not_mistaken_for_an_unknown_field():
+@pytest.mark.parametrize("name, field, value, told", [
+    ("NASBench201", "channels", "4", "is a whole number, 1 or more, got '4'"),
+    ("NASBench201", "cells", 0, "is a whole number, 1 or more, got 0"),
+    ("NASBench201", "stages", True, "is a whole number, 1 or more, got True"),
+    ("FBNet", "width", float("nan"), "is a number above 0, got nan"),
+    ("FBNet", "width", "wide", "is a number above 0, got 'wide'"),
+    ("FBNet", "made_for", "cifar10", ": 'cifar10'; did you mean 'cifar100'"),
+    ("TransNASBench101Micro", "stem", 3, ": 3. Allowed: 1, 2, 4"), ("einspace", "fuse", 1, "is true or false, got 1")])
+def test_a_wrong_value_of_a_skeleton_is_named_before_anything_is_trained(name, field, value, told):
+    match = f"{field} of the skeleton around designs of {name} ?{told}"
+    with pytest.raises(registry.ArchGymError, match=match):
+        check_skeleton(name, {field: value})
+    with pytest.raises(registry.ArchGymError, match=match):
+        archgym.task("Train-v0", space=name, data="digits", skeleton={field: value})
+
+
+def test_a_fault_inside_a_builder_is_not_mistaken_for_an_unknown_field():
     with pytest.raises(TypeError):
-        network("NASBench201", ALL_3X3, (3, 8, 8), 10, channels="4")
+        network("NASBench201", ALL_3X3, (3, 8, 8), "10", channels=4)

@@ -8,7 +8,6 @@ from archgym import registry
 from archgym.envs.training.builders.fbnet import Shuffle, candidate
 from archgym.envs.training.builders.layers import Layers
 from archgym.envs.training.networks import network
-from archgym.errors import UnknownName
 
 SPACE = registry.space("FBNet")
 FBNET_C = SPACE.parse("k3_e1 k3_e6,skip,k3_e1,k3_e1 k5_e6,k5_e3,k5_e6,k3_e6 k5_e6,k5_e3,k5_e6,k5_e6 "
@@ -52,8 +51,3 @@ def test_a_skip_changes_the_shape_where_it_must():
     layers = Layers(2, 1)
     assert isinstance(candidate(layers, "skip", 8, 8, 1), torch.nn.Identity)
     assert candidate(layers, "skip", 8, 16, 2)(torch.randn(2, 8, 5, 5)).shape == (2, 16, 3, 3)
-
-
-def test_data_for_which_no_skeleton_is_published_are_told():
-    with pytest.raises(UnknownName, match="cifar10'; did you mean 'cifar100'"):
-        network("FBNet", FBNET_C, (3, 8, 8), 10, made_for="cifar10")
