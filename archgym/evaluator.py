@@ -30,9 +30,9 @@ class Metric:
     doc: str = ""
 
     def __post_init__(self):
-        for field, allowed in (("goal", ("max", "min")), ("split", ("search", "holdout"))):
-            if (given := getattr(self, field)) not in allowed:
-                raise unknown(f"{field} of metric {self.name}:", given, allowed)
+        for name, allowed in (("goal", ("max", "min")), ("split", ("search", "holdout"))):
+            if (given := getattr(self, name)) not in allowed:
+                raise unknown(f"{name} of metric {self.name}:", given, allowed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ hundred tasks imports none of them. `module:Name` and `path/to/file.py:Name` nam
 import importlib
 import importlib.util
 import inspect
-import pkgutil
 import re
 import sys
 import typing

@@ -3,9 +3,8 @@
 from statistics import median
 from time import process_time
 
-from archgym.spaces.einspace import SEEDS
-
 import archgym
+from archgym.spaces.einspace import SEEDS
 from archgym.streams import uniform
 
 COUNT, REPEATS = 2_000, 5

@@ -20,6 +20,7 @@ for library in ("OMP", "OPENBLAS", "MKL"):  # before numpy loads: one thread a t
 import numpy as np
 import torch
 import torch.nn.functional as F
+
 from archgym.envs.training import trainer
 from archgym.envs.training.builders.nasbench201 import network
 from archgym.envs.training.data import Data

@@ -8,9 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from archgym.experiments.twelve_epochs import ahead, compare
-
 import archgym
+from archgym.experiments.twelve_epochs import ahead, compare
 from archgym.tables.declare import declare, metric_option
 from archgym.tables.read import read
 from archgym.tables.store import save

@@ -7,7 +7,7 @@ package's pickle takes half of the time that a worker of a sweep needs to start.
 
 import hashlib
 import pickle
-from functools import lru_cache
+from functools import cache
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -33,7 +33,7 @@ SPACE = NASBench201()  # one for all data sets, so that designs and keys are mad
 PARAMETERS = Metric("parameters", "M", "min", doc="recorded number of parameters, in millions")
 
 
-@lru_cache(maxsize=None)
+@cache
 def records(dataset: str) -> dict:
     """Columns over the 15,625 genomes in the space's order, and the checksum of the file they came from.
 

@@ -4,12 +4,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Bench, Budget, Choice, ProductSpace
 from archgym.testing import Expressions, Ladders, toy
 from archgym.testing.law import chi_square
-from golden import digest
 
 
 def started(task, evaluations=1, seed=0, **hyperparameters):

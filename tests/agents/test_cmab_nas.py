@@ -4,11 +4,11 @@ from math import log, sqrt
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Bench, Budget, Choice, ProductSpace
 from archgym.testing import Expressions, Ladders, toy
-from golden import digest
 
 
 def started(task, evaluations=1, seed=0, **hyperparameters):

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Bench, Budget
 from archgym.streams import generator, uniform
 from archgym.testing import Expressions, toy
-from golden import digest
 
 UPDATES = ["synchronous", "deferred", "immediate", "random", "worst"]
 

@@ -5,12 +5,12 @@ from math import ceil
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Bench, Budget, Choice, ProductSpace
 from archgym.testing import Expressions, Ladders, toy
 from archgym.testing.law import chi_square
-from golden import digest
 
 LETTERS = ProductSpace(tuple(Choice(("letter", i), tuple("abcde"), sort="letter") for i in range(10)))
 

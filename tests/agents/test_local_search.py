@@ -4,12 +4,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Budget
 from archgym.testing import Expressions, Ladders, toy
 from archgym.testing.law import chi_square
-from golden import digest
 
 
 def neighbours(space, genome):

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Budget, Choice, ProductSpace
 from archgym.streams import generator, uniform
 from archgym.testing import Expressions, Ladders, toy
-from golden import digest
 
 
 class Enough(Exception):

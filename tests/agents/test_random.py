@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Budget
 from archgym.testing import Expressions, Ladders, toy
 from archgym.testing.law import chi_square
-from golden import digest
 
 # Not the first 150: of their 18 figures one lies 3.09 standard errors off (cifar100, seed, n = 300). That is chance:
 # in 20 blocks of 500 seeds 1 of 360 figures passed 3, and the deviations had mean -0.07 and standard deviation 1.04.

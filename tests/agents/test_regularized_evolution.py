@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Bench, Budget, Choice, ProductSpace
@@ -11,7 +12,6 @@ from archgym.agents.regularized_evolution import RegularizedEvolution
 from archgym.streams import generator, uniform
 from archgym.testing import toy
 from archgym.testing.law import chi_square
-from golden import digest
 
 LETTERS = ProductSpace(tuple(Choice(("letter", i), tuple("abcde"), sort="letter") for i in range(10)))
 

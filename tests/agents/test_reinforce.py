@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Budget
 from archgym.streams import generator, uniform
 from archgym.testing import Expressions, Ladders, toy
 from archgym.testing.law import chi_square
-from golden import digest
 
 
 def softmax(theta):

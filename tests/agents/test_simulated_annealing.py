@@ -6,12 +6,12 @@ from math import exp
 
 import numpy as np
 import pytest
+from golden import digest
 
 import archgym
 from archgym import Bench, Budget, Choice, ProductSpace
 from archgym.testing import Expressions, Ladders, toy
 from archgym.testing.law import chi_square
-from golden import digest
 
 NUMBERS = ProductSpace((Choice(("x",), tuple(range(5))), Choice(("y",), tuple(range(5)))))
 

@@ -7,8 +7,16 @@ from random_spaces import product_spaces, seeds
 
 import archgym
 from archgym import Choice, ProductSpace
-from archgym.encoding import (ENCODINGS, LabelledGraph, PathEncoding, encoding, one_hot, one_hot_and_counts, ordered,
-                              paths)
+from archgym.encoding import (
+    ENCODINGS,
+    LabelledGraph,
+    PathEncoding,
+    encoding,
+    one_hot,
+    one_hot_and_counts,
+    ordered,
+    paths,
+)
 from archgym.streams import uniform
 from archgym.testing import Expressions, Ladders, NoChoice
 

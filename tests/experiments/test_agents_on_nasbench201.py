@@ -4,10 +4,10 @@ import csv
 
 import numpy as np
 import pytest
-from archgym.experiments import agents_on_nasbench201
-from archgym.experiments.agent_runs import Results
 
 import archgym
+from archgym.experiments import agents_on_nasbench201
+from archgym.experiments.agent_runs import Results
 
 PICKY = """
 from dataclasses import dataclass

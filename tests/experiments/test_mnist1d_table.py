@@ -5,6 +5,7 @@ import pytest
 pytest.importorskip("torch")
 
 import pyarrow.parquet as pq
+
 from archgym import ArchGymError
 from archgym.cache import EvaluationCache
 from archgym.envs.training.datasets.mnist1d import load as mnist1d

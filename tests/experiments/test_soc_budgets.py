@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from archgym.experiments.soc_budgets import METRICS, budgets, rank_where, rounded_up
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
+from archgym.experiments.soc_budgets import METRICS, budgets, rank_where, rounded_up
 
 
 @given(arrays(float, st.tuples(st.integers(1, 12), st.just(3)), elements=st.integers(0, 5)), st.floats(0.05, 1))

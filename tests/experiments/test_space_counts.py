@@ -3,10 +3,10 @@
 import csv
 
 import pytest
-from archgym.experiments import space_counts
-from archgym.experiments.space_counts import Count
 
 from archgym import Choice, ProductSpace, registry
+from archgym.experiments import space_counts
+from archgym.experiments.space_counts import Count
 
 HIERARCHICAL = ("ActivationFunctions", "HierarchicalMotifs", "HierarchicalNASBench201",
                 "HierarchicalNASBench201FixedMacro", "HierarchicalNASBench201SharedCell")

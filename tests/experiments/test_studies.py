@@ -5,13 +5,13 @@ from itertools import product
 import numpy as np
 import pytest
 import yaml
-from archgym.experiments import ancestry, poisoned_space, relative_improvement, search_phase
 from hypothesis import given
 from hypothesis import strategies as st
 
 import archgym
 from archgym import registry, study, study_page
 from archgym.errors import ArchGymError
+from archgym.experiments import ancestry, poisoned_space, relative_improvement, search_phase
 
 SMALL = {"seeds": 2, "budget": {"evaluations": 12}, "agents": ["random", "local-search", "simulated-annealing"]}
 TRAINED = {"einspace_mnist1d": {"budget": {"evaluations": 2}}}  # a second or so an evaluation

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from archgym.experiments import twelve_epochs
-from archgym.experiments.twelve_epochs import Found, ahead, compare
 
 import archgym
+from archgym.experiments import twelve_epochs
+from archgym.experiments.twelve_epochs import Found, ahead, compare
 from archgym.tables.declare import declare, metric_option
 from archgym.tables.read import read
 from archgym.tables.store import save

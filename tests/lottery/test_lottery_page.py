@@ -4,8 +4,8 @@ from math import comb
 
 import numpy as np
 import pytest
-from archgym.experiments.lottery_page import better, draw, page, restarted
 
+from archgym.experiments.lottery_page import better, draw, page, restarted
 from archgym.lottery.findings import find
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_graphs import dags
 
 import archgym
 from archgym.encoding import LabelledGraph
@@ -13,7 +14,6 @@ from archgym.models.graph_kernels import graph_kernel
 from archgym.models.wl import Subtrees, WLKernel
 from archgym.streams import uniform
 from archgym.testing import Expressions, Ladders, NoChoice
-from random_graphs import dags
 
 
 def grams(kernel, graphs, depth):

@@ -3,11 +3,11 @@
 from math import cosh, exp, sin, sinh
 
 import pytest
-from archgym.spaces.activation import SYMMETRIC
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archgym import registry
+from archgym.spaces.activation import SYMMETRIC
 from archgym.streams import uniform
 
 SPACE = registry.space("ActivationFunctions")

@@ -3,10 +3,11 @@
 from itertools import permutations
 
 import networkx
-from archgym.spaces.dag import EdgeDag
 from flowing import through_edges
 from hypothesis import given
 from hypothesis import strategies as st
+
+from archgym.spaces.dag import EdgeDag
 
 labels = st.sampled_from(["a", "b", "identity"])
 

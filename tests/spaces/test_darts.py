@@ -4,11 +4,11 @@ import re
 from itertools import permutations
 
 import pytest
-from archgym.spaces.darts import DARTS, NODES, OPERATIONS, Genotype, canonical_cell
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archgym.errors import IllegalDesign
+from archgym.spaces.darts import DARTS, NODES, OPERATIONS, Genotype, canonical_cell
 from archgym.streams import uniform
 
 SPACE = DARTS()

@@ -5,15 +5,15 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from archgym.spaces.einspace import SEEDS, Branching, Computation, EinSpace, Routing, Sequential, infer
-from archgym.spaces.einspace.menu import outline, terminals
-from archgym.spaces.einspace.terminals import MODULES, SORTS_1D, SORTS_2D
 from einspace_arrays import Runner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import archgym
 from archgym import variation
+from archgym.spaces.einspace import SEEDS, Branching, Computation, EinSpace, Routing, Sequential, infer
+from archgym.spaces.einspace.menu import outline, terminals
+from archgym.spaces.einspace.terminals import MODULES, SORTS_1D, SORTS_2D
 from archgym.streams import uniform
 
 SPACES = {

@@ -7,11 +7,11 @@ from math import isclose, log, prod
 
 import numpy as np
 import pytest
-from archgym.spaces.einspace import Branching, Computation, Routing, Sequential
 from einspace_arrays import Runner, join, kernel_of, positions, split
 from scipy.stats import chi2
 
 import archgym
+from archgym.spaces.einspace import Branching, Computation, Routing, Sequential
 from archgym.streams import uniform
 
 WIDE = {"max_parameters": 10**15, "max_activations": 10**15}

@@ -3,11 +3,11 @@
 import re
 
 import pytest
+
+import archgym
 from archgym.spaces.einspace import SEEDS, Branching, Computation, Routing, Sequential
 from archgym.spaces.einspace.derivation import format_derivation
 from archgym.spaces.einspace.seeds import resnet34, transformer
-
-import archgym
 
 CLASSES = 10
 

@@ -1,11 +1,11 @@
 """What einspace says of texts, designs, genomes and options that do not fit."""
 
 import pytest
-from archgym.spaces.einspace import SEEDS, Branching, Computation, Sequential
 
 import archgym
 from archgym import ArchGymError
 from archgym.errors import IllegalDesign, IllegalGenome
+from archgym.spaces.einspace import SEEDS, Branching, Computation, Sequential
 from archgym.streams import uniform
 
 BAD_TEXTS = {

@@ -10,7 +10,7 @@ from archgym import ProductSpace, registry
 from archgym.errors import Reject
 from archgym.streams import uniform
 from archgym.testing.contract import Checks
-from archgym.testing.law import chi_square, check_law, exact_law
+from archgym.testing.law import check_law, chi_square, exact_law
 
 NAMES = registry.space_names()
 SMALL = {

@@ -4,13 +4,13 @@ import hashlib
 import json
 
 import pytest
-from archgym.experiments import space_counts
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import archgym
 from archgym import registry
 from archgym.errors import IllegalDesign
+from archgym.experiments import space_counts
 from archgym.streams import uniform
 from archgym.testing import check_space
 

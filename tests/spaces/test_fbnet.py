@@ -4,9 +4,9 @@ import re
 from itertools import product
 
 import pytest
-from archgym.spaces.fbnet import CANDIDATES, LAYERS, STAGES, FBNet, distinct_networks
 
 from archgym.errors import IllegalDesign
+from archgym.spaces.fbnet import CANDIDATES, LAYERS, STAGES, FBNet, distinct_networks
 
 SPACE = FBNet()
 TEXT = ("k3_e1 k3_e6,skip,k3_e1,k5_e1_g2 k5_e6,k3_e3,skip,skip k5_e6,k5_e3,k5_e6,k5_e3 k5_e6,k3_e6,k5_e6,k5_e6 "

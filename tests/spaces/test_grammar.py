@@ -7,12 +7,12 @@ from math import exp, prod
 
 import networkx
 import pytest
-from archgym.spaces.grammar import Grammar
-from archgym.spaces.grammar_space import Derivation, GrammarSpace
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archgym.errors import ArchGymError, IllegalDesign, UnknownName
+from archgym.spaces.grammar import Grammar
+from archgym.spaces.grammar_space import Derivation, GrammarSpace
 from archgym.streams import uniform
 
 TOPOLOGIES = {

@@ -4,13 +4,13 @@ from collections import Counter
 from math import log10
 
 import pytest
-from archgym.spaces.hierarchical import HierarchicalMotifs, Motifs
 from flowing import operate, through_edges
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archgym import registry
 from archgym.errors import ArchGymError, IllegalDesign
+from archgym.spaces.hierarchical import HierarchicalMotifs, Motifs
 from archgym.streams import uniform
 
 SPACE = registry.space("HierarchicalMotifs")

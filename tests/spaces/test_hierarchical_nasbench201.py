@@ -5,14 +5,14 @@ from math import log10
 
 import networkx
 import pytest
-from archgym.spaces.cell import NASBench201, has_live_path
-from archgym.spaces.grammar import Tree
 from flowing import operate, through_edges
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archgym import registry
 from archgym.errors import IllegalDesign
+from archgym.spaces.cell import NASBench201, has_live_path
+from archgym.spaces.grammar import Tree
 from archgym.streams import uniform
 
 FULL = registry.space("HierarchicalNASBench201")

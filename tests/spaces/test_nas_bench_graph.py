@@ -3,11 +3,11 @@
 from itertools import product
 
 import pytest
-from archgym.spaces.nas_bench_graph import LAYOUTS, OPERATIONS, Network, numbered
 from nas_bench_graph.architecture import Arch
 
 import archgym
 from archgym.errors import IllegalDesign
+from archgym.spaces.nas_bench_graph import LAYOUTS, OPERATIONS, Network, numbered
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ import re
 from itertools import permutations
 
 import pytest
-from archgym.spaces.nasbench101 import EDGES, MOST_EDGES, OPERATIONS, Cell, NASBench101, cell, fingerprint
-from archgym.spaces.nasbench101_cells import cells, count, writable
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from archgym.errors import IllegalDesign
+from archgym.spaces.nasbench101 import EDGES, MOST_EDGES, OPERATIONS, Cell, NASBench101, cell, fingerprint
+from archgym.spaces.nasbench101_cells import cells, count, writable
 from archgym.streams import uniform
 
 SPACE = NASBench101()

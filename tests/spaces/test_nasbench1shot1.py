@@ -4,12 +4,12 @@ import re
 from itertools import permutations, product
 
 import pytest
-from archgym.spaces.nasbench1shot1 import NASBench1Shot1Space1, NASBench1Shot1Space2, NASBench1Shot1Space3
-from archgym.spaces.nasbench101 import MOST_EDGES, OPERATIONS, NASBench101, fingerprint
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archgym.errors import IllegalDesign
+from archgym.spaces.nasbench1shot1 import NASBench1Shot1Space1, NASBench1Shot1Space2, NASBench1Shot1Space3
+from archgym.spaces.nasbench101 import MOST_EDGES, OPERATIONS, NASBench101, fingerprint
 from archgym.streams import uniform
 
 # Parents of every vertex, the output last.

@@ -5,11 +5,11 @@ from collections import defaultdict
 from itertools import product
 
 import pytest
-from archgym.experiments import space_counts
-from archgym.spaces.cell import EDGES, OPERATIONS, Cell, has_live_path, live_key
 
 import archgym
 from archgym.errors import IllegalDesign
+from archgym.experiments import space_counts
+from archgym.spaces.cell import EDGES, OPERATIONS, Cell, has_live_path, live_key
 from archgym.testing import check_space
 
 CELL = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_1x1~1|none~2|"

@@ -5,12 +5,12 @@ from collections import Counter
 from itertools import permutations
 
 import pytest
-from archgym.spaces.darts import canonical_cell
-from archgym.spaces.nasnet import BLOCKS, OPERATIONS, Block, NASNet
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archgym.errors import IllegalDesign
+from archgym.spaces.darts import canonical_cell
+from archgym.spaces.nasnet import BLOCKS, OPERATIONS, Block, NASNet
 from archgym.streams import uniform
 
 SPACE = NASNet()

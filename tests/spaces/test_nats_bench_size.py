@@ -4,9 +4,9 @@ import re
 from itertools import product
 
 import pytest
-from archgym.spaces.nats_bench_size import NATSBenchSize, index_of
 
 from archgym.errors import IllegalDesign
+from archgym.spaces.nats_bench_size import NATSBenchSize, index_of
 
 SPACE = NATSBenchSize()
 

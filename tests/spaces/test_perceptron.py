@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from archgym.spaces.perceptron import FCNet, FCNetSettings, HPOBenchMLP
 
 from archgym.errors import IllegalDesign
+from archgym.spaces.perceptron import FCNet, FCNetSettings, HPOBenchMLP
 
 PACKAGED = [(HPOBenchMLP(), "hpobench", "HPOBench", 30_000), (FCNet(), "hpolib", "HPOLib", 62_208)]
 

@@ -3,13 +3,13 @@
 import csv
 
 import pytest
-from archgym.spaces.soc import WORKLOADS, Chip, SoC, SoCIndependent, Workload
-from archgym.spaces.soc.blocks import COMPREHENSIVE, LIMITED
-from archgym.spaces.soc.workload import Flow, Work
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archgym.errors import ArchGymError, IllegalDesign
+from archgym.spaces.soc import WORKLOADS, Chip, SoC, SoCIndependent, Workload
+from archgym.spaces.soc.blocks import COMPREHENSIVE, LIMITED
+from archgym.spaces.soc.workload import Flow, Work
 from archgym.streams import uniform
 
 FILES = {"audio-decoder": "audio_decoder", "edge-detection": "edge_detection", "hpvm-cava": "hpvm_cava"}

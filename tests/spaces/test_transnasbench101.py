@@ -6,9 +6,9 @@ from math import log
 
 import numpy as np
 import pytest
-from archgym.spaces.transnasbench101 import TransNASBench101Macro, TransNASBench101Micro
 
 from archgym.errors import IllegalDesign
+from archgym.spaces.transnasbench101 import TransNASBench101Macro, TransNASBench101Micro
 
 MICRO, MACRO = TransNASBench101Micro(), TransNASBench101Macro()
 

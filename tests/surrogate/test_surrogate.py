@@ -21,6 +21,7 @@ from archgym.sweep.execute import execute
 from archgym.sweep.load import Sweep
 from archgym.testing import check_task
 
+
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
     """A finished sweep over a product space that has infeasible designs, and over an open space."""

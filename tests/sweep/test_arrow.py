@@ -6,9 +6,10 @@ import sys
 import numpy as np
 import pyarrow as pa
 import pytest
-from archgym.sweep.arrow import column_of, flags, lists, numbers, texts
 from hypothesis import given
 from hypothesis import strategies as st
+
+from archgym.sweep.arrow import column_of, flags, lists, numbers, texts
 
 COLUMNS = st.one_of(st.lists(st.none() | st.text(max_size=4), max_size=20), st.lists(st.just("ok"), max_size=20),
                     st.lists(st.none(), max_size=20))

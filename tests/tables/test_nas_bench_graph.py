@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from archgym.spaces.nas_bench_graph import numbered
 from nas_bench_graph import light_read
 from nas_bench_graph.architecture import Arch
 
 import archgym
 from archgym import Budget
 from archgym.evaluator import Designs
+from archgym.spaces.nas_bench_graph import numbered
 from archgym.streams import uniform
 from archgym.testing import check_task
 

@@ -6,10 +6,10 @@ from collections import Counter, OrderedDict
 
 import numpy as np
 import pytest
+from tiny_sets import python2_pickle
 
 from archgym.errors import ArchGymError
 from archgym.tables.pickles import records
-from tiny_sets import python2_pickle
 
 
 @pytest.mark.parametrize("protocol", range(3, pickle.HIGHEST_PROTOCOL + 1))

@@ -13,8 +13,8 @@ from archgym.errors import ArchGymError
 from ..data import Data, standardized_bytes
 from ._held_back import SEED, held_back
 from ._idx_files import pairs
-from .mnist import ORIGIN
 from ._place import place
+from .mnist import ORIGIN
 
 COUNTS = (45_000, 15_000, 10_000)
 DIGITS = np.arange(10)

@@ -1,13 +1,13 @@
 """Counts in closed form equal a mapping executed word by word."""
 
 import numpy as np
+from loop_nest import executed
 
 from archgym.envs.hardware.accelerator.reuse import count
 from archgym.spaces.accelerator_hardware import Hardware
 from archgym.spaces.accelerator_layers import DIMENSIONS, Layer
 from archgym.spaces.mapping import MappingSpace
 from archgym.streams import generator, uniform
-from loop_nest import executed
 
 ROOMY = Hardware(4, 4, 2 ** 20, 2 ** 20, 8, 8)
 

@@ -4,15 +4,15 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
-from archgym.envs.hardware.soc.simulator import Simulator
-from archgym.spaces.soc import WORKLOADS, Chip, Library, SoC, Workload
-from archgym.spaces.soc.blocks import COMPREHENSIVE, LIMITED, Accelerator, Bus, Memory, Processor
-from archgym.spaces.soc.workload import Flow, Work
 from chip_phases import simulated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archgym.envs.hardware.soc.simulator import Simulator
 from archgym.errors import Infeasible
+from archgym.spaces.soc import WORKLOADS, Chip, Library, SoC, Workload
+from archgym.spaces.soc.blocks import COMPREHENSIVE, LIMITED, Accelerator, Bus, Memory, Processor
+from archgym.spaces.soc.workload import Flow, Work
 from archgym.streams import uniform
 
 WIDE = 10**9  # bytes a cycle: memories and buses that bound nothing

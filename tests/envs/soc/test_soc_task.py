@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
-from archgym.envs.hardware.soc.task import BUDGETS
 
 import archgym
+from archgym.envs.hardware.soc.task import BUDGETS
 from archgym.errors import ArchGymError, IllegalDesign
 from archgym.evaluator import Designs
 from archgym.streams import uniform
 from archgym.testing import check_task
-
 
 # Chips that keep their budgets, found by evolution.
 MET = {

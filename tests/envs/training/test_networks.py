@@ -5,6 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from two_steps import drawn, two_steps
+
 import archgym
 from archgym import registry, streams
 from archgym.envs.tables.nasbench201 import records
@@ -16,7 +18,6 @@ from archgym.spaces.cell import Cell, NASBench201
 from archgym.spaces.einspace.derivation import Computation, Routing
 from archgym.spaces.einspace.seeds import SEEDS
 from archgym.spaces.einspace.space import EinSpace
-from two_steps import drawn, two_steps
 
 CELLS = NASBench201()
 ALL_3X3 = Cell(("nor_conv_3x3",) * 6)

@@ -5,6 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from two_steps import drawn, two_steps
+
 from archgym import registry, streams
 from archgym.envs.training import onnx_file
 from archgym.envs.training.builders import (
@@ -20,7 +22,6 @@ from archgym.envs.training.networks import network
 from archgym.envs.training.trainer import initialize
 from archgym.spaces.hierarchical import Motifs
 from archgym.spaces.nasbench101 import cell as cell101
-from two_steps import drawn, two_steps
 
 SKELETONS = {
     "ActivationFunctions": {"channels": 4, "blocks": 1, "stages": 2},

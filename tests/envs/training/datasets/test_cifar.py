@@ -4,11 +4,11 @@ import pickle
 
 import numpy as np
 import pytest
+from tiny_sets import python2_pickle, write_batch, write_cifar10
 
 from archgym import ArchGymError
 from archgym.envs.training.datasets import cifar10
 from archgym.envs.training.sources import load
-from tiny_sets import python2_pickle, write_batch, write_cifar10
 
 RNG = np.random.default_rng(0)
 IMAGES, LABELS = RNG.integers(256, size=(60, 3, 32, 32), dtype=np.uint8), RNG.permutation(np.arange(60) % 10)

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from tiny_sets import write_cifar10
 
 from archgym import ArchGymError
 from archgym.envs.training.datasets.cifar_tile import moved, pick, tiled
 from archgym.envs.training.sources import load
-from tiny_sets import write_cifar10
 
 COUNTS = {"train": 43, "valid": 42, "test": 41}
 PATTERNS = [[4], [2, 2], [1, 1, 2], [1, 1, 1, 1]]

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tiny_sets import write_idx
 
 from archgym import ArchGymError
 from archgym.envs.training.sources import load
-from tiny_sets import write_idx
 
 COUNTS = {"train": 410, "valid": 205, "test": 203}
 Y = np.arange(200) % 10

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from tiny_sets import CODES, idx, write_idx
 
 from archgym import ArchGymError
 from archgym.envs.training.datasets import _idx_files
 from archgym.envs.training.sources import load
-from tiny_sets import CODES, idx, write_idx
 
 IMAGES = np.random.default_rng(0).integers(256, size=(70, 3, 5), dtype=np.uint8)
 LABELS = np.arange(70) % 10
