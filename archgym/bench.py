@@ -12,7 +12,7 @@ from .budget import Budget, Remaining, or_infinity
 from .errors import AgentError, ArchGymError, BudgetSpent, Exhausted, StillAsking
 from .evaluator import Designs, Evaluator, Measurement, check_columns, measure
 from .limit import limited
-from .memo import seed_at, seeds_at
+from .memo import beginnings, genome_hashes, seed_at, seeds_in
 from .occurrences import Occurrences
 from .trial import Batch, Proposal, Trial, Trials
 
@@ -324,8 +324,7 @@ class Bench:
         self.space.check_rows(genomes)
         designs = Designs(self.space, genomes)
         if self._noisy:
-            counts = self._evaluator.seeds_of_many(designs)
-            seeds = seeds_at(self._memo.hashes(designs), self._noise, self._times_seen(designs.codes), counts)
+            seeds = seeds_in(self._order(designs), self._evaluator.seeds_of_many(designs))
         else:
             seeds = np.zeros(len(genomes), np.int64)
         for attempt in (1, 2):
@@ -346,15 +345,16 @@ class Bench:
         self._charged += len(trials)
         return trials
 
-    def _times_seen(self, codes):
-        """How often each row's design was measured before in this run, earlier rows of the batch included."""
+    def _order(self, designs):
+        """Where each row stands in its design's order of seeds: the beginning, plus how often it was measured before."""
         if self._rows_seen is None:
             self._rows_seen = Occurrences(self.space.code_count)
             # A forfeit is no design, and lower fidelities are counted apart.
             before = [t.genome for t in self._records if t.genome and t.fidelity in (None, self._top)]
             if before:
-                self._rows_seen.count(self.space.codes(np.array(before)))
-        return self._rows_seen.count(codes)
+                self._order(Designs(self.space, np.array(before)))
+        return self._rows_seen.count(
+            designs.codes, lambda rows: beginnings(genome_hashes(designs.genomes[rows]), self._noise))
 
     def _after_batches(self, proposals):
         """Single proposals of a run that also measures batches: counted where the batches are."""

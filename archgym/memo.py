@@ -14,8 +14,9 @@ from .streams import word
 LIMIT = 200_000  # designs remembered; later ones are decoded whenever they come
 _PRIME, _OFFSET, _MASK = 0x100000001B3, 0xCBF29CE484222325, (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
+_FAR = 1 << 40  # more than the measurements of any run
 # Arrays, since operations with numbers take half as long again.
-_MIX_64, _HALF, _ONE = np.array(_MIX, np.uint64), np.array(32, np.uint64), np.array(1, np.int64)
+_MIX_64, _HALF, _FAR_64, _SIGN = np.array(_MIX, np.uint64), np.array(32, np.uint64), np.array(_FAR), np.array(63)
 
 
 _put_values = Measurement.values.__set__  # past the guard of a frozen dataclass: half the time of making another
@@ -55,7 +56,6 @@ class Memo:
     def __init__(self, space, evaluator, objective, worst):
         self.space, self.evaluator, self.objective, self.worst = space, evaluator, objective, worst
         self.entries: dict[tuple, Entry] = {}
-        self._hashes = None
 
     def admit(self, genome) -> Entry:
         """The entry of a genome seen for the first time. IllegalGenome where it builds no design."""
@@ -86,17 +86,6 @@ class Memo:
             if identity is picks and not self.space.dead_ends:
                 entry.place = entry
         return entry
-
-    def hashes(self, designs) -> np.ndarray:
-        """`genome_hashes` of designs of a product space; a small space remembers them by code."""
-        if self.space.code_count is None or self.space.code_count > LIMIT:
-            return genome_hashes(designs.genomes)
-        if self._hashes is None:
-            self._hashes = np.zeros(self.space.code_count, np.uint64)
-        found = self._hashes.take(designs.codes)
-        if np.count_nonzero(found) < len(found):  # 0: not met before
-            found = self._hashes[designs.codes] = genome_hashes(designs.genomes)
-        return found
 
     def priced(self, measurement) -> tuple:
         """(value, ok, measurement): what a trial needs. Every run shares it, so an agent cannot write into it."""
@@ -135,15 +124,23 @@ def seed_at(hash: int, noise: int, occurrence: int, count: int) -> int:
     return ((x >> 1) + (occurrence if x & 1 else -occurrence)) % count
 
 
-def seeds_at(hashes: np.ndarray, noise: int, occurrences: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """`seed_at` for arrays."""
+def beginnings(hashes: np.ndarray, noise: int) -> np.ndarray:
+    """(n,) int64, never 0: where each design's order of seeds begins. `seeds_in` reads these, measurements added."""
     x = (hashes ^ np.uint64(noise)) * _MIX_64
     x ^= x >> _HALF
     x *= _MIX_64
     x >>= _HALF
-    seeds = x.view(np.int64)
-    back = (seeds & _ONE) - _ONE  # 0 forward, -1 backward, where exclusive or and difference turn the sign
-    seeds >>= _ONE
-    seeds += (occurrences ^ back) - back
+    found = x.view(np.int64)
+    back = (found & 1) - 1
+    found >>= 1
+    found += _FAR_64
+    found ^= back  # a negative number counts towards 0, its complement away from it
+    return found
+
+
+def seeds_in(order: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """`seed_at` for arrays. order: `beginnings`, plus how often each design was measured before; counts: of seeds."""
+    seeds = order ^ (order >> _SIGN)
+    seeds -= _FAR_64
     seeds %= counts
     return seeds

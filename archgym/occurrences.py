@@ -12,12 +12,18 @@ class Occurrences:
     def __init__(self, codes: int | None):
         self._counts = np.zeros(codes, np.int64) if codes is not None and codes <= FEW else {}
 
-    def count(self, codes: np.ndarray) -> np.ndarray:
-        """(n,) how often each code was counted before, earlier entries of this batch included; and count them all."""
+    def count(self, codes: np.ndarray, beginnings) -> np.ndarray:
+        """(n,) each entry's beginning and how often its code was counted before, earlier entries of this batch included.
+
+        beginnings(entries): from what on the codes of these entries are counted, int64 and not 0; one number a code.
+        """
         counts = self._counts
         if type(counts) is dict:
-            return _in_order(codes, self._add)
+            return _in_order(codes, self._add) + beginnings(np.arange(len(codes)))
         before = counts.take(codes)
+        if np.count_nonzero(before) < len(codes):
+            new = np.flatnonzero(before == 0)
+            before[new] = counts[codes[new]] = beginnings(new)
         np.add.at(counts, codes, 1)
         again = (counts.take(codes) - before > 1).nonzero()[0]
         if len(again) > SOME:
