@@ -168,8 +168,10 @@ def check_columns(found: Measurements, evaluator: Evaluator, count: int, describ
                                   if column is not None else f"evaluate_many gave no column for metric {name!r}")
     if found.statuses is None and count:
         # One number that is not finite leaves no sum of squares finite, which takes less than half of a sum's time.
-        squares = sum([np.dot(column, column) for _, column in columns])
-        if math.isfinite(squares) and not np.count_nonzero(np.signbit(found.cost)):
+        # A sum that overflows is looked at once more.
+        with np.errstate(all="ignore"):
+            squares = sum([np.dot(column, column) for _, column in columns])
+        if math.isfinite(squares) and not np.count_nonzero(np.less(found.cost, 0)):
             return
     bad = ~(np.isfinite(found.cost) & (found.cost >= 0))
     ok = np.ones(len(found), bool) if found.statuses is None else np.array([s == "ok" for s in found.statuses])

@@ -142,5 +142,4 @@ def seeds_in(order: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """`seed_at` for arrays. order: `beginnings`, plus how often each design was measured before; counts: of seeds."""
     seeds = order ^ (order >> _SIGN)
     seeds -= _FAR_64
-    seeds %= counts
-    return seeds
+    return seeds % counts

@@ -149,12 +149,12 @@ class FaceVector(gymnasium.vector.VectorEnv):
         bench, n = self.bench, self.num_envs
         rewards, paid, truncations = np.zeros(n), np.zeros(n, bool), np.zeros(n, bool)
         if not len(rows):
-            return rewards, paid, paid, truncations, {}
+            return rewards, paid, paid.copy(), truncations, {}
         self._ended[rows] = True  # whatever the measurements raise
         if bench.counts_only and not illegal:
-            genomes = self._genomes.copy("K") if len(rows) == n else self._genomes[rows]
+            genomes = self._genomes.copy("C") if len(rows) == n else self._genomes[rows]
             if bench.room() < len(rows):
-                genomes = genomes[:bench.remaining.evaluations]
+                genomes = genomes[:min(len(rows), bench.remaining.evaluations)]
             trials = bench.measure(Batch(genomes))
             truncations[rows[len(trials) - 1]] = bench.spent
         else:
@@ -171,14 +171,13 @@ class FaceVector(gymnasium.vector.VectorEnv):
         truncations[rows[len(trials):]] = True
         rows = rows[:len(trials)]
         columns, sound = _columns(trials, self._metrics, self._genomes.shape[1])
-        found = columns["value"] if sound is True else np.where(sound, columns["value"], self.worst)
-        if len(rows) == n:
-            rewards, paid = found.copy(), self._all.copy()
+        if len(rows) == n and sound is True:
+            rewards, paid = columns["value"].copy(), self._all.copy()
         else:
-            rewards[rows], paid[rows] = found, True
-        ok = paid
+            rewards[rows] = columns["value"] if sound is True else np.where(sound, columns["value"], self.worst)
+            paid[rows] = True
+        ok = paid.copy()
         if sound is not True:
-            ok = np.zeros(n, bool)
             ok[rows] = sound
         return rewards, paid, ok, truncations, {"trial": _spread(columns, rows, n), "_trial": paid.copy()}
 
@@ -192,7 +191,7 @@ def _columns(trials, names, width):
         columns = {"id": np.arange(trials.first_id, trials.first_id + n), "value": trials.values.copy(),
                    "values": {name: found.values[name].copy() for name in names}, "cost": np.array(found.cost, float),
                    "status": _texts(found.statuses, "ok", n), "error": _texts(found.errors, None, n),
-                   "seed": trials.seeds.copy(), "genome": trials.genomes.copy("K")}
+                   "seed": trials.seeds.copy(), "genome": trials.genomes.copy()}
         return columns, ok
     columns = {"id": np.array([t.id for t in trials]), "value": np.array([t.value for t in trials], float),
                "values": {name: np.array([t.values.get(name, np.nan) for t in trials], float) for name in names},

@@ -236,3 +236,28 @@ def test_gymnasium_makes_a_vector_by_a_tasks_name():
     possible = [task.measure((3,) * 6, seed=seed).values["val_accuracy"] for seed in range(3)]
     assert set(info["trial"]["values"]["val_accuracy"]) <= set(possible)
     assert envs.bench.remaining.evaluations == 4
+
+
+def test_as_many_copies_as_fit_no_single_call_and_no_budget_that_ends():
+    count = 70_000
+    envs = make_vec_env("NASBench201-v0", count, "construct")
+    envs.reset(seed=0)
+    for _ in range(6):
+        _, _, ended, truncated, infos = envs.step(np.zeros(count, int))
+    assert ended.all() and not truncated.any()
+    assert infos["trial"]["id"].tolist() == list(range(count))
+
+
+def test_evaluators_get_genomes_row_by_row():
+    class Rows(type(TASKS["table"]().evaluator)):
+        def evaluate_many(self, designs, *, fidelity, seeds):
+            assert designs.genomes.flags.c_contiguous
+            return super().evaluate_many(designs, fidelity=fidelity, seeds=seeds)
+
+    task = TASKS["table"]()
+    task = archgym.task(space=task.space, evaluate=Rows("cifar10", "seed"), name="rows", worst=0.0)
+    envs = make_vec_env(task, 3, "construct")
+    envs.reset(seed=0)
+    for _ in range(6):
+        *_, infos = envs.step(np.zeros(3, int))
+    assert infos["_trial"].all() and infos["trial"]["genome"].flags.c_contiguous

@@ -57,9 +57,9 @@ class Subtrees:
     def read(self, graphs: Sequence[LabelledGraph], depth: int | None = None) -> Histograms:
         """The histogram of every graph, of one or more, of subtrees up to a depth; None is the deepest."""
         depths = 1 + (self.deepest if depth is None else depth)
-        labels, edges = zip(*graphs)
+        labels = [graph.labels for graph in graphs]
         sizes = list(map(len, labels))
-        columns = self._refined(labels, edges, sizes, depths)
+        columns = self._refined(labels, [graph.edges for graph in graphs], sizes, depths)
         # One number says the graph, the depth and the column, in this order.
         place = np.repeat(np.arange(0, len(graphs) * depths, depths), sizes) + np.arange(depths)[:, None]
         place <<= COLUMN_BITS
@@ -149,10 +149,13 @@ class Subtrees:
 
 
 class _Met:
-    """Hashes met so far in their order, and their columns: thousands are found in half a dictionary's time."""
+    """Hashes met so far in their order, and their columns: thousands are found in half a dictionary's time.
+
+    The last entry is there so that every search ends at one; no subtree is expected to have its hash.
+    """
 
     def __init__(self):
-        self._hashes, self._columns = np.array([2**64 - 1], np.uint64), np.array([-1])  # every search ends at an entry
+        self._hashes, self._columns = np.array([2**64 - 1], np.uint64), np.array([-1])
 
     def columns(self, hashes, fresh: int) -> tuple[np.ndarray, np.ndarray]:
         """(columns of these hashes, where each new one is first); new ones get the columns from `fresh` on."""

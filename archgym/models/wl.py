@@ -78,7 +78,7 @@ class WLKernel:
         self._places = np.zeros(0, np.int64)  # by graph; 0 where nothing was read
 
     def read(self, graphs: Sequence[LabelledGraph]) -> list[int]:
-        """Their numbers, which `cross` takes: subtrees are read once, when first asked for."""
+        """Their numbers, which `cross` takes. The kernel keeps the graphs; subtrees are read when first asked for."""
         first = len(self._graphs)
         self._graphs.extend(graphs)
         self._places = _with_room(self._places, len(self._graphs))
@@ -90,7 +90,7 @@ class WLKernel:
         return self.crosses(a, b, (depth,))[0]
 
     def crosses(self, a: Sequence[int], b: Sequence[int], depths: Sequence[int]) -> np.ndarray:
-        """(depths, len(a), len(b)) `cross` at several depths, in rising order: little more work than at the last."""
+        """(depths, len(a), len(b)) `cross` at different depths, which rise: little more work than at the last."""
         at_a = self._read(a, depths[-1])
         entries_a = self._entries(at_a, depths)  # a row a depth and graph, of what that depth adds
         at_b = at_a if b is a else self._read(b, depths[-1])
@@ -122,6 +122,7 @@ class WLKernel:
             norms = found.counts if self.assignment else np.square(found.counts)
             places[shallow] = self._places[new] = self._kept.add(found, norms)
         return places
+
 
 class Entries(NamedTuple):
     """What is not zero in a matrix, row by row."""

@@ -26,7 +26,7 @@ class WLGaussianProcess:
     """
 
     def __init__(self, kernel, depths: Sequence[int], noises: Sequence[float] = NOISES):
-        self.kernel, self.depths, self.noises = kernel, tuple(sorted(depths)), tuple(noises)
+        self.kernel, self.depths, self.noises = kernel, tuple(sorted(set(depths))), tuple(noises)
         self.graphs: list[int] = []
         """What was measured, as the kernel numbers it."""
         self.depth, self.noise = self.depths[0], self.noises[len(self.noises) // 2]

@@ -60,12 +60,13 @@ def _bits(values):
 
 
 def column_of(array: pa.Array) -> np.ndarray:
-    """What `numbers` and `flags` made, none of it missing; ValueError where something is."""
-    if array.null_count:
-        raise ValueError(f"{array.null_count:,} of {len(array):,} values are missing")
+    """A column of numbers or flags, not to be written into; NaN where a number is missing."""
     buffer, start, end = array.buffers()[1], array.offset, array.offset + len(array)
-    if buffer is None:
-        return np.empty(0, KINDS.get(array.type, bool))
-    if array.type == pa.bool_():
-        return np.unpackbits(np.frombuffer(buffer, np.uint8), count=end, bitorder="little")[start:].astype(bool)
-    return np.frombuffer(buffer, KINDS[array.type], end)[start:]
+    if array.null_count or buffer is None or array.type not in (*KINDS, pa.bool_()):  # not what is written here
+        found = array.to_numpy(zero_copy_only=False)
+    elif array.type == pa.bool_():
+        found = np.unpackbits(np.frombuffer(buffer, np.uint8), count=end, bitorder="little")[start:].astype(bool)
+    else:
+        found = np.frombuffer(buffer, KINDS[array.type], end)[start:]
+    found.flags.writeable = False
+    return found

@@ -100,6 +100,12 @@ def test_a_metric_called_cost_does_not_hide_the_declared_cost(cost):
         check_columns(Measurements({"cost": np.ones(2)}, np.array([1.0, cost])), Priced(), 2, lambda i: f"D{i}")
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("big", [np.float32(1e20), 1e200, -1e308])
+def test_columns_whose_squares_are_infinite_are_fine(big):
+    check_columns(Measurements({"a": np.full(3, big), "b": np.ones(3)}, np.array([0.0, -0.0, 1.0])), Two(), 3, repr)
+
+
 def test_designs_are_decoded_when_asked_for():
     space = ProductSpace((Choice(("x",), ("a", "b")), Choice(("y",), ("c", "d"))))
     assert list(Designs(space, np.array([[0, 1], [1, 0]]))) == [("a", "d"), ("b", "c")]

@@ -3,8 +3,8 @@
 A builder begins with `SPACES = ("Name", ...)`, names of registered spaces, and has
 `network(design, shape, classes, *, copies=1, **skeleton)`: the module of a design for samples of this shape, from
 (batch, *shape) to (batch, classes). Keyword-only parameters are the fields of its skeleton, annotated as what they may
-be (int, 1 or more; float, above 0; bool; a Literal); the defaults are the published ones. Without `copies` it builds one
-network at a time. It may have besides:
+be (int, 1 or more; float, above 0; bool; a Literal); the defaults are the published ones. Without `copies` it builds
+one network at a time. It may have besides:
 
 - `AXES = (2, 3)`: how many axes a sample has, channels included; None for any. These two where it says nothing.
 - `given(shape, classes)`: options of the space that follow from the data.
