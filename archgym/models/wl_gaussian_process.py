@@ -12,6 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .one_thread import one_thread
+
 NOISES = (1e-4, 1e-3, 1e-2, 0.1, 1.0)
 """Variances of the noise that are tried, in units of the kernel's."""
 GROWTH = 1.5  # depth and noise are chosen anew when so many times more is measured
@@ -44,6 +46,10 @@ class WLGaussianProcess:
 
     def fit(self, values) -> None:
         """Condition on the values of all graphs added so far, in their order; one or more."""
+        with one_thread():
+            self._fit(values)
+
+    def _fit(self, values):
         if len(values) >= self._due:
             self._choose(values)
             self._due = len(values) * GROWTH
@@ -55,10 +61,11 @@ class WLGaussianProcess:
 
     def predict(self, graphs: Sequence) -> tuple[np.ndarray, np.ndarray]:
         """(mean, standard deviation) of mean + f at graphs as the kernel numbers them."""
-        cross = self.kernel.cross(graphs, self.graphs, self.depth)
-        self._asked = graphs, cross
-        variance = np.maximum(1 - self.explained(cross), 0.0)
-        return self.mean + cross @ self.weights, self.scale * np.sqrt(variance)
+        with one_thread():
+            cross = self.kernel.cross(graphs, self.graphs, self.depth)
+            self._asked = graphs, cross
+            variance = np.maximum(1 - self.explained(cross), 0.0)
+            return self.mean + cross @ self.weights, self.scale * np.sqrt(variance)
 
     def fitted(self, values) -> np.ndarray:
         """(N,) mean of mean + f at the measured graphs, whose values these are."""

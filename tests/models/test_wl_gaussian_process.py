@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import archgym
 from archgym.models.wl import WLKernel
@@ -85,3 +86,19 @@ def test_values_that_are_all_alike_are_predicted_without_spread(kernel):
     mean, spread = model.predict(kernel.read(graphs(5, 1)))
     np.testing.assert_allclose(mean, 4.0)
     np.testing.assert_allclose(spread, 0.0, atol=1e-9)
+
+
+def test_bits_do_not_depend_on_the_threads_that_blas_has_and_these_stay():
+    def predicted(threads):
+        kernel = WLKernel()
+        read, values = kernel.read(graphs(300)), np.random.default_rng(3).normal(size=300)
+        model = WLGaussianProcess(kernel, DEPTHS)
+        with threadpool_limits(threads, user_api="blas"):
+            for end in (200, 300):
+                model.add(read[end - 100 if end > 200 else 0:end])
+                model.fit(values[:end])
+            found = model.predict(kernel.read(graphs(100, 1)))
+            assert {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"} == {threads}
+        return [column.tobytes() for column in found]
+
+    assert predicted(2) == predicted(1)
