@@ -55,7 +55,7 @@ class Bench:
         self.refused = 0
         self.environments = 0  # made over this bench; each has streams of its own
         self._seen = {}  # place of a design -> measurements in this run
-        self._rows_seen = None  # the same by genome code, once a batch was measured
+        self._rows_seen = None  # the same by genome code, counted in the orders of seeds, once a batch was measured
         self._limits = Remaining(or_infinity(budget.evaluations), or_infinity(budget.cost),
                                  or_infinity(budget.fidelity_units), or_infinity(budget.wall_seconds))
         self._evaluations = budget.evaluations if budget.evaluations is not None else sys.maxsize

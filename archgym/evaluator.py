@@ -163,7 +163,7 @@ def check_columns(found: Measurements, evaluator: Evaluator, count: int, describ
     """`checked` for the columns of `count` designs; `describe(i)` names design i in errors."""
     columns = [("cost", found.cost), *[(metric.name, found.values.get(metric.name)) for metric in evaluator.metrics]]
     for name, column in columns:
-        if getattr(column, "shape", None) != (count,) and np.shape(column) != (count,):
+        if np.shape(column) != (count,):
             raise NotAnEvaluation(f"evaluate_many gave {name} the shape {np.shape(column)} for {count:,} designs"
                                   if column is not None else f"evaluate_many gave no column for metric {name!r}")
     if found.statuses is None and count:

@@ -14,9 +14,9 @@ from .streams import word
 LIMIT = 200_000  # designs remembered; later ones are decoded whenever they come
 _PRIME, _OFFSET, _MASK = 0x100000001B3, 0xCBF29CE484222325, (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
-_FAR = 1 << 40  # more than the measurements of any run
 # Arrays, since operations with numbers take half as long again.
-_MIX_64, _HALF, _FAR_64, _SIGN = np.array(_MIX, np.uint64), np.array(32, np.uint64), np.array(_FAR), np.array(63)
+_MIX_64, _HALF, _SIGN = np.array(_MIX, np.uint64), np.array(32, np.uint64), np.array(63)
+_FAR = np.array(1 << 40)  # more than the measurements of any run
 
 
 _put_values = Measurement.values.__set__  # past the guard of a frozen dataclass: half the time of making another
@@ -133,7 +133,7 @@ def beginnings(hashes: np.ndarray, noise: int) -> np.ndarray:
     found = x.view(np.int64)
     back = (found & 1) - 1
     found >>= 1
-    found += _FAR_64
+    found += _FAR
     found ^= back  # a negative number counts towards 0, its complement away from it
     return found
 
@@ -141,5 +141,5 @@ def beginnings(hashes: np.ndarray, noise: int) -> np.ndarray:
 def seeds_in(order: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """`seed_at` for arrays. order: `beginnings`, plus how often each design was measured before; counts: of seeds."""
     seeds = order ^ (order >> _SIGN)
-    seeds -= _FAR_64
+    seeds -= _FAR
     return seeds % counts

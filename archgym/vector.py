@@ -171,11 +171,8 @@ class FaceVector(gymnasium.vector.VectorEnv):
         truncations[rows[len(trials):]] = True
         rows = rows[:len(trials)]
         columns, sound = _columns(trials, self._metrics, self._genomes.shape[1])
-        if len(rows) == n and sound is True:
-            rewards, paid = columns["value"].copy(), self._all.copy()
-        else:
-            rewards[rows] = columns["value"] if sound is True else np.where(sound, columns["value"], self.worst)
-            paid[rows] = True
+        rewards[rows] = columns["value"] if sound is True else np.where(sound, columns["value"], self.worst)
+        paid[rows] = True
         ok = paid.copy()
         if sound is not True:
             ok[rows] = sound

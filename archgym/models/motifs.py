@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .one_thread import one_thread
 from .wl_gaussian_process import WLGaussianProcess
 
 
@@ -49,7 +50,8 @@ def motifs(model: WLGaussianProcess) -> list[Motif]:
     lengths = np.sqrt((counts**2).sum(axis=1))
     keep = telling(counts, [subtrees.depths[column] for column in columns])
     columns, counts = columns[keep], counts[:, keep]
-    effect, spread = averaged_derivatives(model, counts, lengths)
+    with one_thread():
+        effect, spread = averaged_derivatives(model, counts, lengths)
     strength, designs = np.abs(effect) * counts.std(axis=0), (counts > 0).sum(axis=0)
     found = [Motif(column, subtrees.tree(column), subtrees.depths[column], *numbers) for column, *numbers in zip(
         columns.tolist(), effect.tolist(), spread.tolist(), strength.tolist(), designs.tolist())]

@@ -132,8 +132,10 @@ class Entries(NamedTuple):
     values: np.ndarray
     shape: tuple[int, int]
 
-    def where(self, mask) -> "Entries":
-        return Entries(self.rows[mask], self.columns[mask], self.values[mask], self.shape)
+    def at_least(self, n) -> "Entries":
+        """1 where the value is `n` or more."""
+        mask = self.values >= n
+        return Entries(self.rows[mask], self.columns[mask], np.ones(np.count_nonzero(mask)), self.shape)
 
 
 def _product(a: Entries, b: Entries) -> np.ndarray:
@@ -173,5 +175,5 @@ def _intersection(a: Entries, b: Entries) -> np.ndarray:
     """Sum of min(a, b) over the columns: of all n, how often both have n or more."""
     kernel = np.zeros((a.shape[0], b.shape[0]))
     for n in range(1, int(min(a.values.max(initial=0), b.values.max(initial=0))) + 1):
-        kernel += _product(*(e.where(e.values >= n)._replace(values=np.ones((e.values >= n).sum())) for e in (a, b)))
+        kernel += _product(a.at_least(n), b.at_least(n))
     return kernel
